@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+/** Raised when a payload changes so that an older worker would misread it; a worker refuses what is newer than itself. */
+export const JOB_VERSION = 1;
+
+const httpRequestSchema = z.object({
+  method: z.string(),
+  url: z.string(),
+  headers: z.record(z.string(), z.string()),
+  query: z.record(z.string(), z.string()),
+  params: z.record(z.string(), z.string()),
+  body: z.string().optional(),
+  bodyEncoding: z.enum(['utf8', 'base64']).optional(),
+});
+
+const timerSchema = z.object({
+  schedule: z.object({ adjustForDST: z.boolean() }),
+  scheduleStatus: z.object({ last: z.string(), next: z.string(), lastUpdated: z.string() }).nullable(),
+  isPastDue: z.boolean(),
+});
+
+/** What a function is given; the same shape stands in SQL (`invocations.input`). */
+export const invocationInputSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('http'), request: httpRequestSchema }),
+  z.object({ kind: z.literal('timer'), timer: timerSchema }),
+  z.object({
+    kind: z.literal('queue'),
+    message: z.string(),
+    metadata: z.record(z.string(), z.json()).optional(),
+  }),
+]);
+
+const jobBase = {
+  version: z.literal(JOB_VERSION),
+  id: z.uuid(),
+  /** The W3C `traceparent` of the span that enqueued the job. */
+  traceParent: z.string().optional(),
+};
+
+/** Run one function once. */
+export const invocationJobSchema = z.object({
+  ...jobBase,
+  kind: z.literal('invocation'),
+  appId: z.uuid(),
+  appVersionId: z.uuid(),
+  functionName: z.string(),
+  trigger: z.enum(['http', 'timer', 'queue', 'manual']),
+  input: invocationInputSchema,
+  /** Where somebody waits for the answer (`ReplyInbox.address`). */
+  replyTo: z.string().optional(),
+  /** Milliseconds since 1970: when management took the event. */
+  acceptedAt: z.number().int(),
+  /** 0: there is no row in SQL before the outcome's (a synchronous HTTP call). */
+  dispatchCount: z.number().int().min(0),
+});
+
+/** Run the items of a byte range of a batch's input. */
+export const chunkJobSchema = z.object({
+  ...jobBase,
+  kind: z.literal('chunk'),
+  runId: z.uuid(),
+  appId: z.uuid(),
+  appVersionId: z.uuid(),
+  functionName: z.string(),
+  inputDigest: z.string(),
+  byteStart: z.number().int().min(0),
+  byteEnd: z.number().int().min(0),
+  firstLine: z.number().int().min(1),
+  lineCount: z.number().int().min(1),
+  dispatchCount: z.number().int().min(1),
+});
+
+/** Load a package in a container and say which functions are in it. Its answer is a reply, never a row. */
+export const indexJobSchema = z.object({
+  ...jobBase,
+  kind: z.literal('index'),
+  packageDigest: z.string(),
+  packageSizeBytes: z.number().int(),
+  replyTo: z.string(),
+  /** Milliseconds since 1970: after it nobody waits any more. */
+  deadlineAt: z.number().int(),
+});
+
+export const jobSchema = z.discriminatedUnion('kind', [invocationJobSchema, chunkJobSchema, indexJobSchema]);
+
+export type InvocationJob = z.infer<typeof invocationJobSchema>;
+export type ChunkJob = z.infer<typeof chunkJobSchema>;
+export type IndexJob = z.infer<typeof indexJobSchema>;
+export type Job = z.infer<typeof jobSchema>;

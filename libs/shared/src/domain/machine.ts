@@ -1,0 +1,19 @@
+/** A worker's machine as its heartbeat describes it. */
+export interface Machine {
+  readonly id: string;
+  readonly name: string;
+  readonly os: 'linux' | 'windows' | 'darwin';
+  readonly pool: string;
+  readonly runtime: 'docker' | 'process';
+  readonly state: MachineState;
+  /** Why it is in that state, in words; empty when there is nothing to say. */
+  readonly reason: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly slots: number;
+  readonly slotsBusy: number;
+  readonly lastSeenAt: Date;
+}
+
+/** `unhealthy` until the engine has shown that it can run a function; `draining` while it stops; `offline` is derived from `lastSeenAt`. */
+export type MachineState = 'unhealthy' | 'ready' | 'draining' | 'offline';

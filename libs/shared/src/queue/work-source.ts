@@ -1,0 +1,33 @@
+import type { Job } from '../contracts/jobs.js';
+import type { Lane } from './lane.js';
+
+/** A job as it was handed out. */
+export interface TakenJob {
+  readonly job: Job;
+  /** How often the queue has handed this job out, this time included. */
+  readonly attemptsStarted: number;
+  /** Aborted when the queue has given the job to somebody else: stop, nothing that is done now will be kept. */
+  readonly lost: AbortSignal;
+}
+
+/**
+ * `done`: the outcome is committed, the job may go.
+ * `retryLater`: the platform's fault; the queue hands it out again after a delay.
+ * `handBack`: not tried at all (shutting down, no capacity): at the head of the queue again, no attempt used.
+ */
+export type JobVerdict = 'done' | 'retryLater' | 'handBack';
+
+/** Where a worker takes its work from. */
+export abstract class WorkSource {
+  /** Starts to take jobs of a lane, at most `concurrency` at a time. May be called once per lane. */
+  abstract consume(
+    lane: Lane,
+    concurrency: number,
+    handle: (taken: TakenJob) => Promise<JobVerdict>,
+  ): Promise<void>;
+  /** Takes nothing new; what is under way goes on. Idempotent. */
+  abstract pause(): Promise<void>;
+  abstract resume(): void;
+  /** Waits for what is under way, for `graceSeconds` at most, then hands the rest back. Returns even when Redis is down. */
+  abstract close(graceSeconds: number): Promise<void>;
+}

@@ -1,0 +1,102 @@
+import type {
+  BatchChunk,
+  BatchRun,
+  ChunkCursor,
+  ChunkProgress,
+  ItemOutcome,
+  ItemState,
+  RunProgress,
+} from '../domain/batch.js';
+import type { Failure } from '../domain/invocation.js';
+import type { Page, PageRequest } from './page.js';
+
+export interface NewBatchRun {
+  readonly id: string;
+  /** The batch of this name in this app is made if there is none. */
+  readonly name: string;
+  readonly appId: string;
+  readonly appVersionId: string;
+  readonly functionName: string;
+  readonly inputDigest: string;
+  readonly inputSizeBytes: number;
+  readonly itemsTotal: number;
+  /** As of an invocation: the same key for the same app is the same run. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+export type NewBatchChunk = Pick<
+  BatchChunk,
+  'id' | 'byteStart' | 'byteEnd' | 'firstLine' | 'lineCount' | 'itemCount'
+>;
+
+export interface ItemPageRequest {
+  readonly limit: number;
+  /** The line number of the last row of the page before. */
+  readonly afterLine?: number | undefined;
+}
+
+export interface ItemFilter {
+  readonly state?: ItemState | undefined;
+}
+
+/** A chunk that waits or runs, with what a job needs. */
+export interface UnfinishedChunk extends BatchChunk {
+  readonly run: BatchRun;
+}
+
+/** Batches, their runs, chunks and items. */
+export abstract class BatchStore {
+  /** Writes a run in state `waiting`; `isNew` is false when the idempotency key was seen before, and the run is then the earlier one. */
+  abstract createRun(run: NewBatchRun): Promise<{ readonly run: BatchRun; readonly isNew: boolean }>;
+  abstract findRun(id: string): Promise<BatchRun | null>;
+  /** Newest first. */
+  abstract listRuns(page: PageRequest): Promise<Page<BatchRun>>;
+  /** `waiting`, `running` and `cancelling` ones, the oldest first. */
+  abstract listOpenRuns(): Promise<readonly BatchRun[]>;
+  abstract progress(runId: string): Promise<RunProgress>;
+  /**
+   * Writes the run's next chunk and moves its cursor, in one transaction, if the cursor still stands where the caller saw it;
+   * false when another instance was first or the run is no longer `waiting` or `running`. A `waiting` run becomes `running`.
+   */
+  abstract openChunk(
+    runId: string,
+    expected: ChunkCursor,
+    chunk: NewBatchChunk,
+    next: ChunkCursor,
+  ): Promise<boolean>;
+  /** Chunks of this run that are on a queue or with a worker. */
+  abstract countOpenChunks(runId: string): Promise<number>;
+  /** Says that an attempt begins; false when a newer one has begun, the chunk is at its end or the run is cancelled. */
+  abstract claimChunk(chunkId: string, fence: number, machineId: string): Promise<boolean>;
+  /** The lines of this range that have an outcome already. */
+  abstract finishedLines(runId: string, firstLine: number, lineCount: number): Promise<ReadonlySet<number>>;
+  /**
+   * Commits items and chunks together in one transaction: each item once, none of a chunk whose claim is by a newer attempt.
+   * Returns the ids of the chunks that were refused.
+   */
+  abstract recordProgress(
+    progress: readonly ChunkProgress[],
+  ): Promise<{ readonly refusedChunkIds: readonly string[] }>;
+  /** Chunks that are queued and whose last dispatch, claim or progress is older than this, the oldest first. */
+  abstract listStaleChunks(silentForSeconds: number, limit: number): Promise<readonly UnfinishedChunk[]>;
+  abstract redispatchChunk(chunkId: string, expectedDispatchCount: number): Promise<boolean>;
+  /** Ends a chunk that could not be run: its items without an outcome fail with this failure (`items` are those). */
+  abstract abandonChunk(chunkId: string, items: readonly ItemOutcome[]): Promise<boolean>;
+  /**
+   * Ends the run if it is due: all chunks made and none open → `succeeded` or `completedWithFailures`; `cancelling` and no chunk
+   * open → `cancelled`. Returns the run as it then is.
+   */
+  abstract endRunIfDue(runId: string): Promise<BatchRun>;
+  /** `waiting`/`running` → `cancelling`; queued chunks that no worker has claimed are cancelled at once. False when it had ended. */
+  abstract cancelRun(runId: string): Promise<boolean>;
+  /** Ends a run that can't go on (its input is gone, for example). */
+  abstract failRun(runId: string, failure: Failure): Promise<boolean>;
+  /** By line number. */
+  abstract listItems(
+    runId: string,
+    filter: ItemFilter,
+    page: ItemPageRequest,
+  ): Promise<{ readonly rows: readonly ItemOutcome[]; readonly nextLine?: number | undefined }>;
+  /** Mean duration of an item of this function, milliseconds, over its newest chunks; null without history. */
+  abstract meanItemDurationMs(appId: string, functionName: string): Promise<number | null>;
+}

@@ -1,0 +1,32 @@
+import type { Readable } from 'node:stream';
+
+export interface StoredBlob {
+  /** Lower-case hexadecimal sha256 of the content. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+}
+
+export interface ByteRange {
+  /** First byte. */
+  readonly start: number;
+  /** The byte after the last. */
+  readonly end: number;
+}
+
+/** Immutable files, named by their content. */
+export abstract class BlobStore {
+  /**
+   * Stores a stream; the same content twice is one file. Nothing stays of a stream that fails or is too long.
+   * Throws `TooLargeError` past `limitBytes`.
+   */
+  abstract put(
+    content: Readable,
+    limit: { readonly bytes: number; readonly what: string; readonly setting: string },
+  ): Promise<StoredBlob>;
+  /** Throws `NotFoundError`. */
+  abstract open(digest: string, range?: ByteRange): Promise<Readable>;
+  /** Null when there is no such blob. */
+  abstract sizeBytes(digest: string): Promise<number | null>;
+  /** A path on this machine, for readers that need a seekable file. Throws `NotFoundError`. */
+  abstract localPath(digest: string): Promise<string>;
+}

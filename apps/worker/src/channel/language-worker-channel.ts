@@ -1,0 +1,86 @@
+import type { FunctionDefinition } from '#shared/domain/function-app.js';
+import type { Failure, InvocationInput, InvocationOutput, LogLine } from '#shared/domain/invocation.js';
+
+/** One FunctionRpc invocation: one attempt. */
+export interface ChannelInvocation {
+  /** The FunctionRpc invocation id, unique per attempt. */
+  readonly invocationId: string;
+  readonly functionName: string;
+  readonly input: InvocationInput | GroupInput;
+  readonly traceParent?: string | undefined;
+  readonly retry?: {
+    readonly retryCount: number;
+    readonly maxRetryCount: number;
+    readonly lastFailure?: Failure | undefined;
+  };
+  /** Called for each log line, before the result arrives and for a while after. */
+  onLog(line: LogLine): void;
+}
+
+/** Several queue messages at once, for a trigger with `cardinality: many`. Each is JSON text or plain text. */
+export interface GroupInput {
+  readonly kind: 'queueGroup';
+  readonly messages: readonly string[];
+}
+
+/** How an attempt ended in the language worker. A lost stream is not among them: `invoke` rejects with `ChannelClosedError`. */
+export type ChannelResult =
+  | { readonly state: 'succeeded'; readonly output: InvocationOutput }
+  | { readonly state: 'failed'; readonly failure: Failure }
+  | { readonly state: 'cancelled' };
+
+/** Thrown when the stream to the language worker ended while something was expected of it. */
+export class ChannelClosedError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ChannelClosedError';
+  }
+}
+
+/** Thrown when a language worker did not open its stream, initialise or answer in time. */
+export class ChannelTimeoutError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ChannelTimeoutError';
+  }
+}
+
+/** What a language worker says of the app that it has loaded: its functions, or what is wrong (one sentence each, with file and line where known). */
+export type LoadedApp =
+  | { readonly problems: readonly []; readonly functions: readonly FunctionDefinition[] }
+  | { readonly problems: readonly [string, ...string[]]; readonly functions: readonly [] };
+
+/** A conversation with one language worker, from its first message to its end. */
+export abstract class LanguageWorkerChannel {
+  /** Resolves when the stream is over, however it ended. Never rejects. */
+  abstract readonly closed: Promise<void>;
+  /**
+   * Initialises the language worker, asks it for the app's functions (and reads the `function.json` files where it says so:
+   * from `packageFolder`, the app's folder on this machine) and loads each of them.
+   * @param appDirectory the same folder as the language worker sees it
+   * Throws `ChannelTimeoutError`, `ChannelClosedError`.
+   */
+  abstract loadApp(folders: {
+    readonly packageFolder: string;
+    readonly appDirectory: string;
+  }): Promise<LoadedApp>;
+  /** Runs a loaded function. Throws `ChannelClosedError`. */
+  abstract invoke(invocation: ChannelInvocation): Promise<ChannelResult>;
+  /** Asks it to give up an invocation; it may ignore that. */
+  abstract cancel(invocationId: string): void;
+  /** Round trip of a status request, milliseconds; null when it did not answer within `timeoutMs` (its event loop is blocked). */
+  abstract ping(timeoutMs: number): Promise<number | null>;
+  /** Says goodbye, then closes the stream. */
+  abstract terminate(gracePeriodSeconds: number): void;
+}
+
+/** The FunctionRpc host: language workers connect to it, each with the token it was started with. */
+export abstract class ChannelServer {
+  /** Returns the port. */
+  abstract listen(host: string): Promise<number>;
+  /** Waits for the stream that opens with this token; any other is closed at once. Throws `ChannelTimeoutError`. */
+  abstract accept(token: string, timeoutSeconds: number): Promise<LanguageWorkerChannel>;
+  /** Gives up waiting for a token (its container died). */
+  abstract forget(token: string): void;
+  abstract close(): Promise<void>;
+}

@@ -1,0 +1,82 @@
+/** What a container is started with. It holds one language worker and one function app (or none yet). */
+export interface ContainerSpec {
+  /** Also the container's name, behind a prefix. */
+  readonly id: string;
+  /** The one-time token that the language worker must open its stream with; goes in as the FunctionRpc worker id. */
+  readonly token: string;
+  /** The unpacked app's folder on this machine: mounted read-only. */
+  readonly packageFolder: string;
+  /** The app's settings, and nothing else of ours. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly limits: ContainerLimits;
+  /** Port of the FunctionRpc host on the address that `ContainerRuntime.channelHost` told it to listen on. */
+  readonly channelPort: number;
+  readonly maxMessageBytes: number;
+  /** For the labels: what the container is for. */
+  readonly appVersionId: string;
+}
+
+export interface ContainerLimits {
+  /** Memory and swap together. */
+  readonly memoryBytes: number;
+  /** May be a fraction. */
+  readonly cpus: number;
+  readonly pids: number;
+}
+
+/** How a container ended. */
+export interface ContainerExit {
+  /** Null when it is not known (the engine lost it). */
+  readonly exitCode: number | null;
+  /** The kernel killed it for its memory limit. */
+  readonly outOfMemory: boolean;
+  /** The last of what it wrote to stderr, cut to some KiB. */
+  readonly lastStderr: string;
+}
+
+/** A line that the process inside wrote by itself (`console.log`), not through the protocol. */
+export interface ContainerOutputLine {
+  readonly stream: 'stdout' | 'stderr';
+  /** Cut at 32 KiB, with `…` at its end. */
+  readonly text: string;
+}
+
+/** A container that was started. */
+export interface RunningContainer {
+  readonly id: string;
+  /** The app's folder as the language worker sees it (for FunctionRpc messages). */
+  readonly appDirectory: string;
+  /** Resolves once, when it has ended, however it did. Never rejects. */
+  readonly exited: Promise<ContainerExit>;
+  onOutput(listener: (line: ContainerOutputLine) => void): void;
+  /** Ends it now and removes what it left. Idempotent; resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+/** Thrown when the engine can't be reached or does not answer in time. The work is not to blame. */
+export class EngineUnavailableError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'EngineUnavailableError';
+  }
+}
+
+/**
+ * Runs language workers, isolated as well as the adapter can. `docker` isolates; `process` does not and is for a developer's
+ * machine without an engine.
+ */
+export abstract class ContainerRuntime {
+  abstract readonly kind: 'docker' | 'process';
+  /**
+   * Makes ready what containers need (image, network) and removes what an earlier life of this worker left behind.
+   * Returns the address on this machine that the FunctionRpc host must listen on so that containers reach it.
+   * Throws `EngineUnavailableError`.
+   */
+  abstract prepare(): Promise<{ readonly channelHost: string }>;
+  /** Throws `EngineUnavailableError`. */
+  abstract check(): Promise<void>;
+  /** Throws `EngineUnavailableError`; nothing stays of a start that failed. */
+  abstract start(spec: ContainerSpec): Promise<RunningContainer>;
+  /** Kills what is still running and removes what `prepare` made for this worker alone. */
+  abstract close(): Promise<void>;
+}

@@ -1,0 +1,19 @@
+import type { InvocationReply } from '#shared/contracts/replies.js';
+import type { InvocationRecord } from '#shared/store/invocation-store.js';
+
+/** What became of a call within the time that its client waits. */
+export type CallResult =
+  | { readonly state: 'replied'; readonly id: string; readonly reply: InvocationReply }
+  | { readonly state: 'stillRunning'; readonly id: string };
+
+/** The answer that a worker would have sent, read back from SQL; null while there is no end. */
+export function replyFrom(record: InvocationRecord | null): InvocationReply | null {
+  if (record === null || record.state === 'queued') return null;
+  return {
+    kind: 'invocation',
+    id: record.id,
+    state: record.state,
+    output: record.output ?? undefined,
+    failure: record.failure ?? undefined,
+  };
+}

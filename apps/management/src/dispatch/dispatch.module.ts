@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { Dispatcher } from './dispatcher.js';
+import { InvocationPromises } from './invocation-promises.js';
+import { OutcomeWaiter } from './outcome-waiter.js';
+import { QueueTrouble } from './queue-trouble.js';
+import { Reconciler } from './reconciler.js';
+
+/** Needs the ports of queue and store and `DispatchSettings` from global modules. */
+@Module({
+  providers: [Dispatcher, InvocationPromises, OutcomeWaiter, QueueTrouble, Reconciler],
+  exports: [Dispatcher, Reconciler],
+})
+export class DispatchModule {}

@@ -1,0 +1,115 @@
+import type { ChunkJob, IndexJob, InvocationJob } from '#shared/contracts/jobs.js';
+import { JOB_VERSION } from '#shared/contracts/jobs.js';
+import type { BatchRun } from '#shared/domain/batch.js';
+import type { AppVersion } from '#shared/domain/function-app.js';
+import type { HttpRequestData } from '#shared/domain/invocation.js';
+import type { NewBatchChunk } from '#shared/store/batch-store.js';
+import type { NewInvocation } from '#shared/store/invocation-store.js';
+
+/** A synchronous HTTP call: somebody waits for its answer, and no row stands in SQL yet. */
+export interface FunctionCall {
+  readonly version: Pick<AppVersion, 'id' | 'appId'>;
+  readonly definition: { readonly name: string };
+  readonly request: HttpRequestData;
+  /** How long the client is kept waiting before it is told to ask again. */
+  readonly waitMs: number;
+  /** The W3C `traceparent` of the caller's span. */
+  readonly traceParent?: string | undefined;
+}
+
+/** How often SQL had put a piece of work on a queue when there is no row for it. */
+export const UNPROMISED = 0;
+
+export function callJob(id: string, call: FunctionCall, replyTo: string, nowMs: number): InvocationJob {
+  return {
+    version: JOB_VERSION,
+    kind: 'invocation',
+    id,
+    appId: call.version.appId,
+    appVersionId: call.version.id,
+    functionName: call.definition.name,
+    trigger: 'http',
+    input: { kind: 'http', request: call.request },
+    replyTo,
+    acceptedAt: nowMs,
+    dispatchCount: UNPROMISED,
+    traceParent: call.traceParent,
+  };
+}
+
+/** The promise that a call becomes when its client's wait has run out. */
+export function promiseOf(id: string, call: FunctionCall): NewInvocation {
+  return {
+    id,
+    appId: call.version.appId,
+    appVersionId: call.version.id,
+    functionName: call.definition.name,
+    trigger: 'http',
+    input: { kind: 'http', request: call.request },
+    traceParent: call.traceParent,
+  };
+}
+
+/** @param dispatchCount how often SQL has put it on a queue, this time included */
+export function promisedJob(
+  invocation: NewInvocation,
+  dispatchCount: number,
+  acceptedAtMs: number,
+  replyTo?: string,
+): InvocationJob {
+  return {
+    version: JOB_VERSION,
+    kind: 'invocation',
+    id: invocation.id,
+    appId: invocation.appId,
+    appVersionId: invocation.appVersionId,
+    functionName: invocation.functionName,
+    trigger: invocation.trigger,
+    // The domain's readonly form of what the job's schema infers as mutable.
+    input: invocation.input as InvocationJob['input'],
+    replyTo,
+    acceptedAt: acceptedAtMs,
+    dispatchCount,
+    traceParent: invocation.traceParent,
+  };
+}
+
+/** @param dispatchCount how often SQL has put it on a queue, this time included */
+export function chunkJob(
+  run: BatchRun,
+  chunk: Omit<NewBatchChunk, 'itemCount'>,
+  dispatchCount: number,
+): ChunkJob {
+  return {
+    version: JOB_VERSION,
+    kind: 'chunk',
+    id: chunk.id,
+    runId: run.id,
+    appId: run.appId,
+    appVersionId: run.appVersionId,
+    functionName: run.functionName,
+    inputDigest: run.inputDigest,
+    byteStart: chunk.byteStart,
+    byteEnd: chunk.byteEnd,
+    firstLine: chunk.firstLine,
+    lineCount: chunk.lineCount,
+    dispatchCount,
+  };
+}
+
+export function indexJob(
+  id: string,
+  package_: { readonly digest: string; readonly sizeBytes: number },
+  replyTo: string,
+  deadlineAtMs: number,
+): IndexJob {
+  return {
+    version: JOB_VERSION,
+    kind: 'index',
+    id,
+    packageDigest: package_.digest,
+    packageSizeBytes: package_.sizeBytes,
+    replyTo,
+    deadlineAt: deadlineAtMs,
+  };
+}

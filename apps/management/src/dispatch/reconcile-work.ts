@@ -1,0 +1,91 @@
+import type { Job } from '#shared/contracts/jobs.js';
+import type { WorkQueue } from '#shared/queue/work-queue.js';
+import { decideReconcile } from './reconcile-decision.js';
+import type { ReconciledWork, StaleWork } from './reconciled-work.js';
+
+/** Small enough to hold with its inputs, large enough that a lost queue of 100,000 is put back in a few hundred reads. */
+const PAGE_SIZE = 200;
+
+export interface ReconcileCounts {
+  redispatched: number;
+  abandoned: number;
+  cancelled: number;
+}
+
+export interface ReconcileLimits {
+  readonly reconcileSilentSeconds: number;
+  readonly maxDispatches: number;
+}
+
+/**
+ * Compares one kind of work with the queue, page by page, for as long as a page is full and something in it had to be mended.
+ * What was mended is not silent any more and leaves the list; a full page that needed nothing is work in good order, and
+ * what is behind it is younger still and is looked at once this has moved on.
+ *
+ * A dispatch is counted before its job is enqueued: if the queue goes away in between, a count is used up, never a run doubled.
+ */
+export async function reconcileWork<Work extends StaleWork>(
+  kind: ReconciledWork<Work>,
+  queue: WorkQueue,
+  limits: ReconcileLimits,
+  isStopping: () => boolean,
+): Promise<ReconcileCounts> {
+  const counts: ReconcileCounts = { redispatched: 0, abandoned: 0, cancelled: 0 };
+  for (;;) {
+    const page = await kind.listStale(limits.reconcileSilentSeconds, PAGE_SIZE);
+    if (page.length === 0) return counts;
+    const mended = await reconcilePage(kind, page, queue, limits, counts);
+    if (page.length < PAGE_SIZE || mended === 0 || isStopping()) return counts;
+  }
+}
+
+async function reconcilePage<Work extends StaleWork>(
+  kind: ReconciledWork<Work>,
+  page: readonly Work[],
+  queue: WorkQueue,
+  limits: ReconcileLimits,
+  counts: ReconcileCounts,
+): Promise<number> {
+  const known = await queue.known(
+    kind.lane,
+    page.map((work) => work.id),
+  );
+  const jobs: Job[] = [];
+  // All at once: the writes are independent. A failed one must not keep the jobs of the others from the queue.
+  const writes = await Promise.allSettled(
+    page.map((work) => mend(kind, work, known.has(work.id), limits.maxDispatches, counts, jobs)),
+  );
+  if (jobs.length > 0) await queue.enqueue(kind.lane, jobs);
+  const failed = writes.find((write) => write.status === 'rejected');
+  if (failed) throw failed.reason;
+  return writes.filter((write) => write.status === 'fulfilled' && write.value).length;
+}
+
+/** True when something was changed. */
+async function mend<Work extends StaleWork>(
+  kind: ReconciledWork<Work>,
+  work: Work,
+  known: boolean,
+  maxDispatches: number,
+  counts: ReconcileCounts,
+  jobs: Job[],
+): Promise<boolean> {
+  const action = decideReconcile({ ...work, known }, maxDispatches);
+  switch (action) {
+    case 'leave':
+      return false;
+    case 'redispatch':
+      if (!(await kind.redispatch(work))) return false;
+      jobs.push(kind.nextJob(work));
+      counts.redispatched += 1;
+      return true;
+    case 'abandon':
+      if (!(await kind.abandon(work))) return false;
+      counts.abandoned += 1;
+      return true;
+    case 'cancel':
+      if (!(await kind.cancel(work))) return false;
+      counts.cancelled += 1;
+      return true;
+  }
+}

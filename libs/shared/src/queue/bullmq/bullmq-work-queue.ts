@@ -1,0 +1,110 @@
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Job } from '../../contracts/jobs.js';
+import { UnavailableError } from '../../domain/errors.js';
+import { laneName, type Lane } from '../lane.js';
+import { WorkQueue } from '../work-queue.js';
+import { closeConnection, openProducerConnection, type QueueSettings } from './redis-connection.js';
+
+/** The platform's faults are worth some tries on other machines; a function's own retries are not counted here. */
+const PLATFORM_ATTEMPTS = 5;
+
+/** The queue keeps nothing of what is over: SQL does. A kept job would also hold its id, and the reconciler could not put it back. */
+const JOB_OPTIONS = {
+  attempts: PLATFORM_ATTEMPTS,
+  backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
+  removeOnComplete: true,
+  removeOnFail: true,
+} as const;
+
+const PENDING_STATES: ReadonlySet<string> = new Set(['waiting', 'active', 'delayed', 'prioritized']);
+
+/** `WorkQueue` on BullMQ: one BullMQ queue per lane. */
+export class BullmqWorkQueue extends WorkQueue {
+  readonly #connection: Redis;
+  readonly #queues = new Map<string, Queue>();
+
+  private constructor(private readonly settings: QueueSettings) {
+    super();
+    this.#connection = openProducerConnection(settings);
+    // Every command reports its own failure; without a listener the connection's would end the process.
+    this.#connection.on('error', () => undefined);
+  }
+
+  /** Connects in the background: a Redis that is down now is `UnavailableError` to the calls, not to the start. */
+  static open(settings: QueueSettings): BullmqWorkQueue {
+    return new BullmqWorkQueue(settings);
+  }
+
+  async enqueue(lane: Lane, jobs: readonly Job[]): Promise<void> {
+    const [first, ...more] = jobs;
+    if (!first) return;
+    await this.#reach(async () => {
+      const queue = this.#queue(lane);
+      if (more.length === 0) await queue.add(first.kind, first, { ...JOB_OPTIONS, jobId: first.id });
+      else
+        await queue.addBulk(
+          jobs.map((job) => ({ name: job.kind, data: job, opts: { ...JOB_OPTIONS, jobId: job.id } })),
+        );
+    });
+  }
+
+  async known(lane: Lane, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#reach(async () => {
+      const queue = this.#queue(lane);
+      const states = await Promise.all(ids.map((id) => queue.getJobState(id)));
+      return new Set(ids.filter((_, index) => PENDING_STATES.has(states[index] ?? 'unknown')));
+    });
+  }
+
+  async remove(lane: Lane, ids: readonly string[]): Promise<void> {
+    await this.#reach(async () => {
+      const queue = this.#queue(lane);
+      // A job that a worker holds is locked and refuses to go: that is what is wanted.
+      await Promise.all(ids.map((id) => queue.remove(id).catch(() => 0)));
+    });
+  }
+
+  async depth(lane: Lane): Promise<{ waiting: number; active: number }> {
+    return this.#reach(async () => {
+      const counts = await this.#queue(lane).getJobCounts('waiting', 'delayed', 'prioritized', 'active');
+      return {
+        waiting: (counts['waiting'] ?? 0) + (counts['delayed'] ?? 0) + (counts['prioritized'] ?? 0),
+        active: counts['active'] ?? 0,
+      };
+    });
+  }
+
+  async check(): Promise<void> {
+    await this.#reach(() => this.#connection.ping());
+  }
+
+  async close(): Promise<void> {
+    await closeConnection(this.#connection);
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close().catch(() => undefined)));
+  }
+
+  #queue(lane: Lane): Queue {
+    const name = laneName(lane);
+    let queue = this.#queues.get(name);
+    if (!queue) {
+      queue = new Queue(name, { connection: this.#connection, prefix: this.settings.keyPrefix });
+      queue.on('error', () => undefined);
+      this.#queues.set(name, queue);
+    }
+    return queue;
+  }
+
+  async #reach<Result>(call: () => Promise<Result>): Promise<Result> {
+    // BullMQ would wait for a connection that was never there: producers must not.
+    if (this.#connection.status !== 'ready')
+      throw new UnavailableError('Redis can not be reached (setting REDIS_URL).');
+    try {
+      return await call();
+    } catch (error) {
+      throw new UnavailableError('Redis did not take the command; it may be down, hung or full.', [], {
+        cause: error,
+      });
+    }
+  }
+}

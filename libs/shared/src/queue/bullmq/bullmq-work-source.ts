@@ -1,0 +1,156 @@
+import { UnrecoverableError, WaitingError, Worker, type Job as BullmqJob } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { jobSchema, type Job } from '../../contracts/jobs.js';
+import { laneName, type Lane } from '../lane.js';
+import { WorkSource, type JobVerdict, type TakenJob } from '../work-source.js';
+import { closeConnection, openConsumerConnection, type QueueSettings } from './redis-connection.js';
+
+/** A worker that was killed holds its jobs for this long; BullMQ's 30 s would leave them idle for about a minute. */
+const LOCK_DURATION_MS = 10_000;
+const STALLED_CHECK_MS = 5_000;
+/** How often a job may take its worker down with it before the queue gives it up to the reconciler, which gives up in its turn. */
+const STALLED_MAX = 2;
+/** Far above what hand-backs and stalls need; ends a job that goes round for a reason nobody thought of. */
+const STARTS_MAX = 100;
+
+export interface WorkSourceEvents {
+  /** Something that heals by itself (a connection lost and found) or that the reconciler will mend. */
+  onTrouble(message: string, error: unknown): void;
+}
+
+interface TakenHere {
+  readonly job: BullmqJob;
+  readonly token: string;
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** Thrown into BullMQ so that it puts the job back with a delay; never leaves this file. */
+class RetryLater extends Error {
+  override readonly name = 'RetryLater';
+}
+
+/** `WorkSource` on BullMQ: one BullMQ worker per lane. */
+export class BullmqWorkSource extends WorkSource {
+  readonly #connections: Redis[] = [];
+  readonly #workers: Worker[] = [];
+  readonly #taken = new Map<string, TakenHere>();
+  #closing = false;
+
+  constructor(
+    private readonly settings: QueueSettings,
+    private readonly events: WorkSourceEvents,
+  ) {
+    super();
+  }
+
+  consume(lane: Lane, concurrency: number, handle: (taken: TakenJob) => Promise<JobVerdict>): Promise<void> {
+    const connection = openConsumerConnection(this.settings);
+    this.#connections.push(connection);
+    const worker = new Worker(
+      laneName(lane),
+      (job: BullmqJob, token?: string) => this.#process(job, token ?? '', handle),
+      {
+        connection,
+        prefix: this.settings.keyPrefix,
+        concurrency,
+        lockDuration: LOCK_DURATION_MS,
+        stalledInterval: STALLED_CHECK_MS,
+        maxStalledCount: STALLED_MAX,
+        maxStartedAttempts: STARTS_MAX,
+        removeOnComplete: { count: 0 },
+        removeOnFail: { count: 0 },
+      },
+    );
+    worker.on('error', (error) => this.events.onTrouble(`queue ${laneName(lane)}`, error));
+    worker.on('lockRenewalFailed', (ids) => {
+      for (const id of ids) this.#taken.get(id)?.abort.abort();
+    });
+    worker.on('failed', (job, error) => this.#reportFailure(job, error));
+    this.#workers.push(worker);
+    return Promise.resolve();
+  }
+
+  async pause(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.pause(true)));
+  }
+
+  resume(): void {
+    if (this.#closing) return;
+    for (const worker of this.#workers) worker.resume();
+  }
+
+  async close(graceSeconds: number): Promise<void> {
+    this.#closing = true;
+    await within(2_000, this.pause());
+    await within(graceSeconds * 1_000, Promise.all([...this.#taken.values()].map((taken) => taken.ended)));
+    await within(2_000, this.#handBackTheRest());
+    await within(2_000, Promise.all(this.#workers.map((worker) => worker.close(true))));
+    await Promise.all(this.#connections.map(closeConnection));
+  }
+
+  async #process(
+    bullmqJob: BullmqJob,
+    token: string,
+    handle: (taken: TakenJob) => Promise<JobVerdict>,
+  ): Promise<void> {
+    const job = parseJob(bullmqJob);
+    const id = bullmqJob.id ?? job.id;
+    const abort = new AbortController();
+    const ended = Promise.withResolvers<void>();
+    this.#taken.set(id, { job: bullmqJob, token, abort, ended: ended.promise });
+    try {
+      const verdict = await handle({ job, attemptsStarted: bullmqJob.attemptsStarted, lost: abort.signal });
+      if (verdict === 'retryLater') throw new RetryLater('the platform could not run it now');
+      if (verdict === 'handBack') {
+        await bullmqJob.moveToWait(token);
+        throw new WaitingError();
+      }
+    } finally {
+      this.#taken.delete(id);
+      ended.resolve();
+    }
+  }
+
+  /** What did not end in time: put back at the head, for another worker; what it does from now on is refused by its fence. */
+  async #handBackTheRest(): Promise<void> {
+    await Promise.all(
+      [...this.#taken.values()].map(async (taken) => {
+        taken.abort.abort();
+        await taken.job.moveToWait(taken.token).catch((error: unknown) => {
+          this.events.onTrouble(
+            `job ${taken.job.id} could not be handed back; its lock runs out by itself`,
+            error,
+          );
+        });
+      }),
+    );
+  }
+
+  #reportFailure(job: BullmqJob | undefined, error: Error): void {
+    if (error.name === 'RetryLater' && job && job.attemptsMade < (job.opts.attempts ?? 1)) return;
+    this.events.onTrouble(`the queue gave up job ${job?.id}; the reconciler decides`, error);
+  }
+}
+
+function parseJob(bullmqJob: BullmqJob): Job {
+  const parsed = jobSchema.safeParse(bullmqJob.data);
+  if (parsed.success) return parsed.data;
+  throw new UnrecoverableError(
+    `job ${bullmqJob.id} is not of a form that this worker knows: ${parsed.error.message}`,
+  );
+}
+
+/** Waits for `work`, but not longer than this; a failure of it counts as an end. */
+async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, limitMs)));
+  await Promise.race([
+    work.then(
+      () => undefined,
+      () => undefined,
+    ),
+    limit,
+  ]);
+  clearTimeout(timer);
+}

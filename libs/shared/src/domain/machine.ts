@@ -17,3 +17,9 @@ export interface Machine {
 
 /** `unhealthy` until the engine has shown that it can run a function; `draining` while it stops; `offline` is derived from `lastSeenAt`. */
 export type MachineState = 'unhealthy' | 'ready' | 'draining' | 'offline';
+
+/** How often a worker says that it is there. */
+export const HEARTBEAT_SECONDS = 10;
+
+/** Three missed heartbeats: one may be lost, and one may be late. */
+export const OFFLINE_AFTER_SECONDS = 3 * HEARTBEAT_SECONDS;

@@ -1,0 +1,102 @@
+import type { Readable } from 'node:stream';
+import { Injectable, Logger } from '@nestjs/common';
+import { ENDED_RUN_STATES } from '#shared/domain/batch.js';
+import type { BatchRun } from '#shared/domain/batch.js';
+import { ConflictError, NotFoundError } from '#shared/domain/errors.js';
+import type { AppVersion } from '#shared/domain/function-app.js';
+import { newId } from '#shared/domain/ids.js';
+import { BatchStore } from '#shared/store/batch-store.js';
+import { BlobStore } from '#shared/store/blob-store.js';
+import { CatalogueStore } from '#shared/store/catalogue-store.js';
+import { Dispatcher } from '../dispatch/dispatcher.js';
+import { BatchSettings } from './batch-settings.js';
+import { batchFunction } from './batch-target.js';
+import { storeInput } from './input-upload.js';
+import { RunDispatcher } from './run-dispatcher.js';
+
+export interface RunRequest {
+  readonly app: string;
+  readonly function: string;
+  /** The batch's name; without one it is called like the function. */
+  readonly name?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+  /** JSON Lines. */
+  readonly body: Readable;
+}
+
+/** Starts and cancels batch runs. */
+@Injectable()
+export class BatchRuns {
+  private readonly logger = new Logger(BatchRuns.name);
+
+  constructor(
+    private readonly settings: BatchSettings,
+    private readonly catalogue: CatalogueStore,
+    private readonly blobs: BlobStore,
+    private readonly batches: BatchStore,
+    private readonly dispatcher: Dispatcher,
+    private readonly runDispatcher: RunDispatcher,
+  ) {}
+
+  /** Checks what is asked for before the upload is read, stores the input, and has the run begin. */
+  async start(request: RunRequest): Promise<{ readonly run: BatchRun; readonly isNew: boolean }> {
+    const version = await this.activeVersion(request.app);
+    const definition = batchFunction(version, request.function);
+    const input = await storeInput(this.blobs, request.body, this.settings.maxInputBytes);
+    const created = await this.batches.createRun({
+      id: newId(),
+      name: request.name ?? definition.name,
+      appId: version.appId,
+      appVersionId: version.id,
+      functionName: definition.name,
+      inputDigest: input.digest,
+      inputSizeBytes: input.sizeBytes,
+      itemsTotal: input.itemsTotal,
+      idempotencyKey: request.idempotencyKey,
+    });
+    if (created.isNew) this.runDispatcher.wake();
+    this.logger.log({ runId: created.run.id, isNew: created.isNew, itemsTotal: input.itemsTotal }, 'A batch run was asked for.');
+    return created;
+  }
+
+  /**
+   * Nothing more of the run is begun; items under way come to their end. Cancelling what is being cancelled changes nothing.
+   * Throws `ConflictError` when the run has ended.
+   */
+  async cancel(runId: string): Promise<BatchRun> {
+    const run = await this.find(runId);
+    if (ENDED_RUN_STATES.includes(run.state)) throw hasEnded(run);
+    const queued = await this.openChunkIds(runId);
+    if (!(await this.batches.cancelRun(runId))) throw hasEnded(await this.find(runId));
+    // Workers would refuse them anyway; this keeps the queue free of them.
+    await this.dispatcher.withdrawChunks(queued);
+    this.runDispatcher.wake();
+    return this.find(runId);
+  }
+
+  async find(runId: string): Promise<BatchRun> {
+    const run = await this.batches.findRun(runId);
+    if (!run) throw new NotFoundError('batch run', runId);
+    return run;
+  }
+
+  private async activeVersion(appName: string): Promise<AppVersion> {
+    const app = await this.catalogue.findAppByName(appName);
+    if (!app) throw new NotFoundError('function app', appName);
+    const version = app.activeVersionId ? await this.catalogue.findVersion(app.activeVersionId) : null;
+    if (version) return version;
+    throw new ConflictError(`Nothing has been published for the function app "${app.name}" yet: publish it first.`);
+  }
+
+  private async openChunkIds(runId: string): Promise<readonly string[]> {
+    const open = await this.batches.listStaleChunks(0, MOST_CHUNKS_WITHDRAWN);
+    return open.filter((chunk) => chunk.runId === runId).map((chunk) => chunk.id);
+  }
+}
+
+/** The chunks in flight of all runs are far fewer. */
+const MOST_CHUNKS_WITHDRAWN = 1000;
+
+function hasEnded(run: BatchRun): ConflictError {
+  return new ConflictError(`The batch run ${run.id} has ended as ${run.state}: there is nothing to cancel.`);
+}

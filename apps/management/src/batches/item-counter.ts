@@ -1,0 +1,29 @@
+import { Transform } from 'node:stream';
+import type { TransformCallback } from 'node:stream';
+import { InvalidInputError } from '#shared/domain/errors.js';
+import { LineScanner } from '#shared/domain/line-scanner.js';
+
+/** Passes a JSON Lines file on unchanged and counts its items. A file without any fails, so that nothing of it is kept. */
+export class ItemCounter extends Transform {
+  /** Final once the stream has ended. */
+  itemsTotal = 0;
+  private readonly scanner = new LineScanner((_, isBlank) => {
+    if (!isBlank) this.itemsTotal += 1;
+    return true;
+  });
+
+  override _transform(piece: Buffer, _: BufferEncoding, done: TransformCallback): void {
+    this.scanner.feed(piece);
+    done(null, piece);
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.scanner.end();
+    if (this.itemsTotal > 0) return done();
+    done(
+      new InvalidInputError(
+        'The file has no items: send JSON Lines, one JSON value a line, as the body of the request.',
+      ),
+    );
+  }
+}

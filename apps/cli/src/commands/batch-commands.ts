@@ -1,0 +1,98 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Command } from 'commander';
+import type { ApiClient } from '../api-client.js';
+import { itemsDone } from '../api-answers.js';
+import { UsageError } from '../exit-codes.js';
+import { endLines } from '../progress/run-progress.js';
+import { showRun } from '../progress/show-run.js';
+import { count } from '../terminal/figures.js';
+import { tableLines } from '../terminal/table.js';
+import { asCount, type CommandContext, type CommonOptions, withCommonOptions } from './command-context.js';
+
+interface SubmitOptions extends CommonOptions {
+  readonly app: string;
+  readonly function: string;
+  readonly name?: string;
+  readonly maxChunkItems?: number;
+  readonly watch?: boolean;
+}
+
+export function addBatchCommands(program: Command, context: CommandContext): void {
+  const batch = program.command('batch').description('run a function over many items');
+  addSubmit(batch, context);
+  addWatch(batch, context);
+  addList(batch, context);
+  addCancel(batch, context);
+}
+
+function addSubmit(batch: Command, context: CommandContext): void {
+  const command = batch
+    .command('submit <file>')
+    .description('send a JSON Lines file, one item a line ("-" reads stdin), and run it')
+    .requiredOption('--app <name>', 'the function app')
+    .requiredOption('--function <name>', 'the function that gets the items')
+    .option('--name <label>', "what the run is called (default: the file's name)")
+    .option('--max-chunk-items <count>', 'at most so many items in one piece of work', asCount)
+    .option('--watch', 'show the progress and wait for the end');
+  withCommonOptions(command).action(async (file: string, options: SubmitOptions) => {
+    const client = context.client(options.url);
+    const { app, function: functionName, name = basename(file), maxChunkItems } = options;
+    const accepted = await client.submitBatch(
+      { app, functionName, name, maxChunkItems },
+      await itemsOf(file),
+    );
+    context.terminal.line(`Run ${accepted.runId} is accepted.`);
+    if (options.watch) await watchToEnd(client, accepted.runId, context);
+  });
+}
+
+function addWatch(batch: Command, context: CommandContext): void {
+  const command = batch.command('watch <runId>').description("show a run's progress and wait for its end");
+  withCommonOptions(command).action(async (runId: string, options: CommonOptions) => {
+    await watchToEnd(context.client(options.url), runId, context);
+  });
+}
+
+function addList(batch: Command, context: CommandContext): void {
+  const command = batch
+    .command('list')
+    .description('the newest runs')
+    .option('--limit <count>', 'how many', asCount, 20);
+  withCommonOptions(command).action(async (options: CommonOptions & { limit: number }) => {
+    const runs = await context.client(options.url).runs(options.limit);
+    const rows = runs.map((run) => [
+      run.id,
+      run.name,
+      `${run.app}/${run.functionName}`,
+      run.state,
+      `${count(itemsDone(run))} of ${count(run.itemsTotal)}`,
+      count(run.itemsFailed),
+    ]);
+    const head = ['RUN', 'NAME', 'FUNCTION', 'STATE', 'DONE', 'FAILED'];
+    for (const line of tableLines(head, rows)) context.terminal.line(line);
+  });
+}
+
+function addCancel(batch: Command, context: CommandContext): void {
+  const command = batch.command('cancel <runId>').description('start nothing more of a run');
+  withCommonOptions(command).action(async (runId: string, options: CommonOptions) => {
+    await context.client(options.url).cancelRun(runId);
+    context.terminal.line(`Run ${runId} is being cancelled.`);
+  });
+}
+
+async function watchToEnd(client: ApiClient, runId: string, context: CommandContext): Promise<void> {
+  const run = await showRun(client, runId, context.terminal, context.signal);
+  for (const line of endLines(run)) context.terminal.line(line);
+  if (run.state !== 'succeeded') context.fail();
+}
+
+async function itemsOf(file: string): Promise<Readable> {
+  if (file === '-') return process.stdin;
+  const facts = await stat(file).catch(() => undefined);
+  if (!facts?.isFile()) throw new UsageError(`${file} is not a file`);
+  return createReadStream(file);
+}

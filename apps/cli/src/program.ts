@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { addBatchCommands } from './commands/batch-commands.js';
+import type { CommandContext } from './commands/command-context.js';
+import { addFunctionCommands } from './commands/function-commands.js';
+import { addInvocationCommands } from './commands/invocation-commands.js';
+import { addPublishCommand } from './commands/publish-command.js';
+
+const ENVIRONMENT = `
+Environment:
+  NIGHTJAR_URL              where management is (default http://127.0.0.1:7070)
+  NIGHTJAR_ADMIN_KEY        the key, when management asks for one; or NIGHTJAR_ADMIN_KEY_FILE
+
+Exit codes: 0 done, 1 failed (or some items did), 2 wrong usage.`;
+
+/** The whole command line. It throws instead of ending the process. */
+export function buildProgram(context: CommandContext): Command {
+  const program = new Command('nightjar')
+    .description('Publishes function apps to Nightjar, runs batches, reads results')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.terminal.line(text.trimEnd()),
+      writeErr: (text) => context.terminal.errorLine(text.trimEnd()),
+    })
+    .addHelpText('after', ENVIRONMENT);
+  addPublishCommand(program, context);
+  addBatchCommands(program, context);
+  addInvocationCommands(program, context);
+  addFunctionCommands(program, context);
+  return program;
+}

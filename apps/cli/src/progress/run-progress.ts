@@ -1,0 +1,61 @@
+import { type BatchRun, itemsDone } from '../api-answers.js';
+import { count, duration } from '../terminal/figures.js';
+
+const BAR_CELLS = 24;
+
+/** How far a run is, in one line: a bar, the items, the failures, the speed, the time that is left. */
+export function progressLine(run: BatchRun): string {
+  const done = itemsDone(run);
+  const share = run.itemsTotal === 0 ? 0 : Math.min(1, done / run.itemsTotal);
+  const parts = [
+    `${bar(share)} ${Math.floor(share * 100)} %`,
+    `${count(done)} of ${count(run.itemsTotal)} items`,
+    `${count(run.itemsFailed)} failed`,
+    ...speedAndRest(run, done),
+  ];
+  return parts.join(' · ');
+}
+
+function bar(share: number): string {
+  const full = Math.round(share * BAR_CELLS);
+  return '█'.repeat(full) + '░'.repeat(BAR_CELLS - full);
+}
+
+function speedAndRest(run: BatchRun, done: number): string[] {
+  if (run.state === 'waiting') return ['waiting'];
+  const speed = run.itemsPerSecond;
+  if (speed === null || speed <= 0) return [];
+  const left = run.itemsTotal - done;
+  const rest = left > 0 ? [`${duration((left / speed) * 1_000)} left`] : [];
+  return [`${count(speed)} items/s`, ...rest];
+}
+
+/** How a run ended, in lines. */
+export function endLines(run: BatchRun): string[] {
+  const figures = [
+    `${count(run.itemsTotal)} items: ${count(run.itemsSucceeded)} succeeded, ${count(run.itemsFailed)} failed`,
+    ...(run.itemsCancelled > 0 ? [`${count(run.itemsCancelled)} cancelled`] : []),
+  ].join(', ');
+  const took = tookMs(run);
+  const speed = run.itemsPerSecond === null ? '' : ` at ${count(run.itemsPerSecond)} items/s`;
+  return [
+    `Run ${run.id} ${WORDS[run.state]}.`,
+    took === undefined ? figures : `${figures}; ${duration(took)}${speed}`,
+    ...(run.failure ? [`${run.failure.type}: ${run.failure.message}`] : []),
+  ];
+}
+
+const WORDS: Readonly<Record<BatchRun['state'], string>> = {
+  waiting: 'is waiting',
+  running: 'is running',
+  cancelling: 'is being cancelled',
+  succeeded: 'succeeded',
+  completedWithFailures: 'completed, with failures',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+};
+
+function tookMs(run: BatchRun): number | undefined {
+  if (run.startedAt === null || run.endedAt === null) return undefined;
+  return Date.parse(run.endedAt) - Date.parse(run.startedAt);
+}

@@ -14,6 +14,9 @@ import { batchFunction } from './batch-target.js';
 import { storeInput } from './input-upload.js';
 import { RunDispatcher } from './run-dispatcher.js';
 
+/** The chunks in flight of all runs together are far fewer. */
+const MOST_OPEN_CHUNKS = 1000;
+
 export interface RunRequest {
   readonly app: string;
   readonly function: string;
@@ -55,7 +58,10 @@ export class BatchRuns {
       idempotencyKey: request.idempotencyKey,
     });
     if (created.isNew) this.runDispatcher.wake();
-    this.logger.log({ runId: created.run.id, isNew: created.isNew, itemsTotal: input.itemsTotal }, 'A batch run was asked for.');
+    this.logger.log(
+      { runId: created.run.id, isNew: created.isNew, itemsTotal: input.itemsTotal },
+      'A batch run was asked for.',
+    );
     return created;
   }
 
@@ -66,10 +72,12 @@ export class BatchRuns {
   async cancel(runId: string): Promise<BatchRun> {
     const run = await this.find(runId);
     if (ENDED_RUN_STATES.includes(run.state)) throw hasEnded(run);
-    const queued = await this.openChunkIds(runId);
+    const before = await this.openChunkIds(runId);
     if (!(await this.batches.cancelRun(runId))) throw hasEnded(await this.find(runId));
-    // Workers would refuse them anyway; this keeps the queue free of them.
-    await this.dispatcher.withdrawChunks(queued);
+    const after = await this.openChunkIds(runId);
+    // Workers would refuse the chunks that ended with this; taking them off keeps the queue short. What a worker has claimed
+    // stays: it may wait there for its next attempt, which ends it.
+    await this.dispatcher.withdrawChunks([...before].filter((id) => !after.has(id)));
     this.runDispatcher.wake();
     return this.find(runId);
   }
@@ -85,17 +93,16 @@ export class BatchRuns {
     if (!app) throw new NotFoundError('function app', appName);
     const version = app.activeVersionId ? await this.catalogue.findVersion(app.activeVersionId) : null;
     if (version) return version;
-    throw new ConflictError(`Nothing has been published for the function app "${app.name}" yet: publish it first.`);
+    throw new ConflictError(
+      `Nothing has been published for the function app "${app.name}" yet: publish it first.`,
+    );
   }
 
-  private async openChunkIds(runId: string): Promise<readonly string[]> {
-    const open = await this.batches.listStaleChunks(0, MOST_CHUNKS_WITHDRAWN);
-    return open.filter((chunk) => chunk.runId === runId).map((chunk) => chunk.id);
+  private async openChunkIds(runId: string): Promise<ReadonlySet<string>> {
+    const open = await this.batches.listStaleChunks(0, MOST_OPEN_CHUNKS);
+    return new Set(open.filter((chunk) => chunk.runId === runId).map((chunk) => chunk.id));
   }
 }
-
-/** The chunks in flight of all runs are far fewer. */
-const MOST_CHUNKS_WITHDRAWN = 1000;
 
 function hasEnded(run: BatchRun): ConflictError {
   return new ConflictError(`The batch run ${run.id} has ended as ${run.state}: there is nothing to cancel.`);

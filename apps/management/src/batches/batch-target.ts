@@ -11,7 +11,9 @@ export function batchFunction(version: AppVersion, name: string): FunctionDefini
   const definition = version.functions.find((candidate) => candidate.name.toLowerCase() === wanted);
   if (!definition) throw new NotFoundError(`function in the app ${version.appName}`, name);
   if (definition.disabled) {
-    throw new ConflictError(`The function "${definition.name}" is disabled: enable it, publish again, then run the batch.`);
+    throw new ConflictError(
+      `The function "${definition.name}" is disabled: enable it, publish again, then run the batch.`,
+    );
   }
   const trigger = triggerOf(definition)?.type ?? 'no trigger';
   if (trigger.toLowerCase() === 'queuetrigger') return definition;

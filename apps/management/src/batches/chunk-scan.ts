@@ -39,7 +39,11 @@ export async function scanChunk(
     if (!isBlank) taken.items += 1;
     return true;
   });
-  await feedAll(content, scanner, (openBytes) => taken.lines > 0 && taken.bytes + openBytes > limits.maxBytes);
+  await feedAll(
+    content,
+    scanner,
+    (openBytes) => taken.lines > 0 && taken.bytes + openBytes > limits.maxBytes,
+  );
   if (taken.lines === 0) return null;
   return {
     byteStart: cursor.byteOffset,

@@ -12,7 +12,11 @@ export interface UploadedInput extends StoredBlob {
  * Stores a run's input as it comes in and counts its items; nothing is kept of an upload that breaks off, has no items or is
  * too large. The request itself is never destroyed: its client is still to read what was wrong.
  */
-export async function storeInput(blobs: BlobStore, body: Readable, limitBytes: number): Promise<UploadedInput> {
+export async function storeInput(
+  blobs: BlobStore,
+  body: Readable,
+  limitBytes: number,
+): Promise<UploadedInput> {
   const counter = new ItemCounter();
   const detach = feed(body, counter);
   try {
@@ -29,7 +33,9 @@ function feed(body: Readable, counter: ItemCounter): () => void {
   const stopWatching = finished(body, { writable: false }, (error) => {
     if (!error) return;
     const { message } = error;
-    counter.destroy(new InvalidInputError(`The upload broke off (${message}): nothing was kept, send it again.`));
+    counter.destroy(
+      new InvalidInputError(`The upload broke off (${message}): nothing was kept, send it again.`),
+    );
   });
   body.pipe(counter);
   return () => {

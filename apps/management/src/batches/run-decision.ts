@@ -27,7 +27,11 @@ export interface DispatchLimits {
  * one for any, so that a large run does not keep a small one from the queue.
  * @param turn grows with each round: who comes first changes, so that the cap on actions hits nobody twice in a row
  */
-export function decideNext(runs: readonly OpenRun[], limits: DispatchLimits, turn: number): readonly RunAction[] {
+export function decideNext(
+  runs: readonly OpenRun[],
+  limits: DispatchLimits,
+  turn: number,
+): readonly RunAction[] {
   const ordered = rotate(runs, turn);
   const ends = ordered
     .filter((run) => run.openChunks === 0 && !wantsChunks(run))

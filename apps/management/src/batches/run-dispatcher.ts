@@ -85,11 +85,7 @@ export class RunDispatcher implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /** What goes wrong with one run must not keep the others; an outage concerns all. True when something was done. */
-  private async act(
-    action: RunAction,
-    runs: Map<string, BatchRun>,
-    machinesReady: number,
-  ): Promise<boolean> {
+  private async act(action: RunAction, runs: Map<string, BatchRun>, machinesReady: number): Promise<boolean> {
     const run = runs.get(action.runId);
     if (!run) return false;
     try {
@@ -102,7 +98,10 @@ export class RunDispatcher implements OnApplicationBootstrap, BeforeApplicationS
     } catch (error) {
       if (error instanceof UnavailableError) throw error;
       runs.delete(run.id);
-      this.logger.error({ err: error, runId: run.id }, 'A batch run could not be carried on; it is tried again.');
+      this.logger.error(
+        { err: error, runId: run.id },
+        'A batch run could not be carried on; it is tried again.',
+      );
       return false;
     }
   }

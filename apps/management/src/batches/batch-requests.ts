@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { pageLimit } from '../http/input-pipe.js';
+import { ITEM_STATES } from './run-views.js';
+
+const LONGEST_NAME = 128;
+const LONGEST_IDEMPOTENCY_KEY = 255;
+
+export const startRunSchema = z.object({
+  app: z.string('must be the name of a function app').min(1, 'must be the name of a function app'),
+  function: z
+    .string('must be the name of a function of the app')
+    .min(1, 'must be the name of a function of the app'),
+  name: z
+    .string()
+    .min(1, `must have 1 to ${LONGEST_NAME} characters`)
+    .max(LONGEST_NAME, `must have 1 to ${LONGEST_NAME} characters`)
+    .optional()
+    .describe("The batch's name: runs of one name belong together. Default: the function's name."),
+});
+
+export const idempotencyKeySchema = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(LONGEST_IDEMPOTENCY_KEY, `must have at most ${LONGEST_IDEMPOTENCY_KEY} characters`)
+  .optional();
+
+export const runIdSchema = z.object({ runId: z.uuid('must be the id of a batch run (a UUID)') });
+
+export const runListSchema = z.object({
+  limit: pageLimit(50),
+  after: z
+    .uuid('must be what "next" of the page before says')
+    .optional()
+    .describe('"next" of the page before; absent for the first page.'),
+});
+
+const lineRule = 'must be what "nextLine" of the page before says';
+
+export const itemListSchema = z.object({
+  state: z.enum(ITEM_STATES, `must be one of ${ITEM_STATES.join(', ')}`).optional(),
+  limit: pageLimit(100),
+  afterLine: z.coerce
+    .number(lineRule)
+    .int(lineRule)
+    .min(0, lineRule)
+    .optional()
+    .describe('"nextLine" of the page before; absent for the first page.'),
+});
+
+export type StartRunQuery = z.infer<typeof startRunSchema>;
+export type RunId = z.infer<typeof runIdSchema>;
+export type RunListQuery = z.infer<typeof runListSchema>;
+export type ItemListQuery = z.infer<typeof itemListSchema>;

@@ -1,0 +1,77 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiConflictResponse,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { BatchRun } from '#shared/domain/batch.js';
+import { BatchStore } from '#shared/store/batch-store.js';
+import { Store } from '#shared/store/store.js';
+import { inputPipe } from '../http/input-pipe.js';
+import { itemListSchema, runIdSchema, runListSchema } from './batch-requests.js';
+import type { ItemListQuery, RunId, RunListQuery } from './batch-requests.js';
+import { BatchRuns } from './batch-runs.js';
+import { itemListView, runListView, runView, toItemView, toRunView } from './run-views.js';
+import type { ItemListView, RunListView, RunView } from './run-views.js';
+
+@ApiTags('batches')
+@ApiNotFoundResponse({ description: 'There is no such run.' })
+@Controller('api/v1/batches/runs')
+export class BatchRunsController {
+  constructor(
+    private readonly store: Store,
+    private readonly batches: BatchStore,
+    private readonly runs: BatchRuns,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Batch runs with their progress, the newest first.' })
+  @ApiOkResponse({ standardSchema: runListView })
+  async list(
+    @Query({ schema: runListSchema, pipes: [inputPipe] }) query: RunListQuery,
+  ): Promise<RunListView> {
+    const page = await this.batches.listRuns(query);
+    const now = await this.store.now();
+    return { runs: await Promise.all(page.rows.map((run) => this.view(run, now))), next: page.next };
+  }
+
+  @Get(':runId')
+  @ApiOperation({ summary: 'One batch run with its progress.' })
+  @ApiOkResponse({ standardSchema: runView })
+  async find(@Param({ schema: runIdSchema, pipes: [inputPipe] }) { runId }: RunId): Promise<RunView> {
+    return this.view(await this.runs.find(runId), await this.store.now());
+  }
+
+  @Get(':runId/items')
+  @ApiOperation({ summary: 'The items of a run that have an outcome, by their line in the input.' })
+  @ApiOkResponse({ standardSchema: itemListView })
+  async items(
+    @Param({ schema: runIdSchema, pipes: [inputPipe] }) { runId }: RunId,
+    @Query({ schema: itemListSchema, pipes: [inputPipe] }) query: ItemListQuery,
+  ): Promise<ItemListView> {
+    await this.runs.find(runId);
+    const { state, limit, afterLine } = query;
+    const page = await this.batches.listItems(runId, { state }, { limit, afterLine });
+    return { items: page.rows.map(toItemView), nextLine: page.nextLine };
+  }
+
+  @Post(':runId/cancel')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Stop a run: nothing more of it begins.',
+    description:
+      'What has begun comes to its end (state cancelling), then the run is cancelled; items that never began get no outcome.',
+  })
+  @ApiAcceptedResponse({ standardSchema: runView })
+  @ApiConflictResponse({ description: 'The run has ended.' })
+  async cancel(@Param({ schema: runIdSchema, pipes: [inputPipe] }) { runId }: RunId): Promise<RunView> {
+    return this.view(await this.runs.cancel(runId), await this.store.now());
+  }
+
+  private async view(run: BatchRun, now: Date): Promise<RunView> {
+    return toRunView(run, await this.batches.progress(run.id), now);
+  }
+}

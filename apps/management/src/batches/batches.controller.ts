@@ -1,0 +1,79 @@
+import { Controller, Post, Query, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import {
+  ApiBadRequestResponse,
+  ApiBody,
+  ApiConflictResponse,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiPayloadTooLargeResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { InvalidInputError } from '#shared/domain/errors.js';
+import { STREAMED_BODY } from '../http/body-parsing.js';
+import { inputPipe } from '../http/input-pipe.js';
+import { idempotencyKeySchema, startRunSchema } from './batch-requests.js';
+import type { StartRunQuery } from './batch-requests.js';
+import { BatchRuns } from './batch-runs.js';
+import { startedRunView } from './run-views.js';
+import type { StartedRunView } from './run-views.js';
+
+const RUNS_PATH = '/api/v1/batches/runs';
+
+@ApiTags('batches')
+@Controller('api/v1/batches')
+export class BatchesController {
+  constructor(private readonly runs: BatchRuns) {}
+
+  @Post()
+  @RouteConfig(STREAMED_BODY)
+  @ApiOperation({
+    summary: 'Run a function once for each line of a JSON Lines file, beginning now.',
+    description:
+      'The body is the file, streamed. Each line that is not blank is an item; a line that is not JSON is an item that fails, with ' +
+      'its line number, and the run goes on. The function must have a queueTrigger: an item is a message, or with cardinality "many" ' +
+      'a group of items is one invocation.',
+  })
+  @ApiConsumes('application/x-ndjson')
+  @ApiBody({ schema: { type: 'string', format: 'binary' }, required: true })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'The same key for the same app is the same run.',
+  })
+  @ApiCreatedResponse({
+    standardSchema: startedRunView,
+    description: 'The run; Location is where it is read.',
+  })
+  @ApiOkResponse({
+    standardSchema: startedRunView,
+    description: 'The run that this Idempotency-Key has started before.',
+  })
+  @ApiBadRequestResponse({ description: 'There are no items, or the function can not take them.' })
+  @ApiNotFoundResponse({ description: 'There is no such app or function.' })
+  @ApiConflictResponse({
+    description: 'The function is disabled, or nothing has been published for the app.',
+  })
+  @ApiPayloadTooLargeResponse({ description: 'The file is over maxInputBytes.' })
+  async start(
+    @Query({ schema: startRunSchema, pipes: [inputPipe] }) query: StartRunQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StartedRunView> {
+    const idempotencyKey = idempotencyKeyOf(request);
+    const { run, isNew } = await this.runs.start({ ...query, idempotencyKey, body: request.raw });
+    void reply.code(isNew ? 201 : 200).header('location', `${RUNS_PATH}/${run.id}`);
+    return { runId: run.id, batchId: run.batchId, itemsTotal: run.itemsTotal, state: run.state };
+  }
+}
+
+function idempotencyKeyOf(request: FastifyRequest): string | undefined {
+  const key = idempotencyKeySchema.safeParse(request.headers['idempotency-key']);
+  if (key.success) return key.data;
+  throw new InvalidInputError(`Idempotency-Key: ${key.error.issues[0]?.message ?? 'is not valid'}`);
+}

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { DispatchModule } from '../dispatch/dispatch.module.js';
+import { Reconciler } from '../dispatch/reconciler.js';
+import { BatchRunsController } from './batch-runs.controller.js';
+import { BatchRuns } from './batch-runs.js';
+import { BatchesController } from './batches.controller.js';
+import { ChunkOpener } from './chunk-opener.js';
+import { ChunkPromises } from './chunk-promises.js';
+import { ReadyMachines } from './ready-machines.js';
+import { RunDispatcher } from './run-dispatcher.js';
+
+/** Needs the ports of queue and store, `DispatchSettings` and `BatchSettings` from global modules. */
+@Module({
+  imports: [DispatchModule],
+  controllers: [BatchesController, BatchRunsController],
+  providers: [BatchRuns, ChunkOpener, ChunkPromises, ReadyMachines, RunDispatcher],
+})
+export class BatchesModule {
+  constructor(reconciler: Reconciler, chunks: ChunkPromises) {
+    reconciler.lookAfter(chunks);
+  }
+}

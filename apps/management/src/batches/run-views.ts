@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { ENDED_RUN_STATES } from '#shared/domain/batch.js';
+import type { BatchRun, ItemOutcome, RunProgress } from '#shared/domain/batch.js';
+
+export const ITEM_STATES = ['succeeded', 'failed', 'cancelled'] as const;
+
+const moment = z.iso.datetime();
+
+const failureView = z.object({
+  source: z.enum(['function', 'platform']).describe('Whose fault it was.'),
+  type: z.string(),
+  message: z.string(),
+  stack: z.string().optional(),
+});
+
+export const runView = z.object({
+  runId: z.uuid(),
+  batchId: z.uuid(),
+  name: z.string(),
+  app: z.string(),
+  appVersionId: z.uuid(),
+  function: z.string(),
+  state: z.enum([
+    'waiting',
+    'running',
+    'cancelling',
+    'succeeded',
+    'completedWithFailures',
+    'failed',
+    'cancelled',
+  ]),
+  failure: failureView.nullable().describe('Why the run itself could not go on.'),
+  inputDigest: z.string().describe('sha256 of the input file.'),
+  inputSizeBytes: z.number().int(),
+  itemsTotal: z.number().int(),
+  itemsSucceeded: z.number().int(),
+  itemsFailed: z.number().int(),
+  itemsCancelled: z.number().int(),
+  itemsPerSecond: z
+    .number()
+    .nullable()
+    .describe('Items with an outcome over the time since the run started.'),
+  itemMeanMs: z.number().nullable().describe('Mean duration of an item with an outcome.'),
+  chunksTotal: z.number().int().describe('Chunks made so far.'),
+  chunksDone: z.number().int(),
+  createdAt: moment,
+  startedAt: moment.nullable(),
+  endedAt: moment.nullable(),
+});
+
+export const runListView = z.object({
+  runs: z.array(runView),
+  next: z.string().optional().describe('The value of "after" for the next page; absent on the last.'),
+});
+
+export const startedRunView = runView.pick({ runId: true, batchId: true, itemsTotal: true, state: true });
+
+export const itemListView = z.object({
+  items: z.array(
+    z.object({
+      lineNumber: z.number().int().describe("The item's line in the input, 1 is the first."),
+      state: z.enum(ITEM_STATES),
+      attempts: z.number().int(),
+      startedAt: moment,
+      durationMs: z.number(),
+      output: z.json().nullable(),
+      failure: failureView.nullable(),
+      logs: z.array(
+        z.object({
+          loggedAt: moment,
+          level: z.enum(['trace', 'debug', 'information', 'warning', 'error', 'critical']),
+          category: z.enum(['user', 'system', 'stdout', 'stderr']),
+          message: z.string(),
+        }),
+      ),
+    }),
+  ),
+  nextLine: z
+    .number()
+    .int()
+    .optional()
+    .describe('The value of "afterLine" for the next page; absent on the last.'),
+});
+
+export type RunView = z.infer<typeof runView>;
+export type RunListView = z.infer<typeof runListView>;
+export type StartedRunView = z.infer<typeof startedRunView>;
+export type ItemListView = z.infer<typeof itemListView>;
+
+/** @param now the database's time: a run that goes on is measured up to it */
+export function toRunView(run: BatchRun, progress: RunProgress, now: Date): RunView {
+  const { itemsSucceeded, itemsFailed, itemsCancelled, itemDurationMsTotal } = progress;
+  const itemsRun = itemsSucceeded + itemsFailed;
+  return {
+    runId: run.id,
+    batchId: run.batchId,
+    name: run.name,
+    app: run.appName,
+    appVersionId: run.appVersionId,
+    function: run.functionName,
+    state: run.state,
+    failure: run.failure ?? null,
+    inputDigest: run.inputDigest,
+    inputSizeBytes: run.inputSizeBytes,
+    itemsTotal: run.itemsTotal,
+    itemsSucceeded,
+    itemsFailed,
+    itemsCancelled,
+    itemsPerSecond: rate(itemsRun, run, now),
+    itemMeanMs: itemsRun > 0 ? round(itemDurationMsTotal / itemsRun) : null,
+    chunksTotal: progress.chunksTotal,
+    chunksDone: progress.chunksDone,
+    createdAt: run.createdAt.toISOString(),
+    startedAt: run.startedAt?.toISOString() ?? null,
+    endedAt: run.endedAt?.toISOString() ?? null,
+  };
+}
+
+function rate(items: number, run: BatchRun, now: Date): number | null {
+  if (!run.startedAt) return null;
+  const until = ENDED_RUN_STATES.includes(run.state) ? (run.endedAt ?? now) : now;
+  const seconds = (until.getTime() - run.startedAt.getTime()) / 1000;
+  return seconds > 0 ? round(items / seconds) : null;
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+export function toItemView(item: ItemOutcome): ItemListView['items'][number] {
+  return {
+    lineNumber: item.lineNumber,
+    state: item.state,
+    attempts: item.attempts,
+    startedAt: item.startedAt.toISOString(),
+    durationMs: item.durationMs,
+    output: item.output ?? null,
+    failure: item.failure ?? null,
+    logs: (item.logs ?? []).map((line) => ({ ...line, loggedAt: line.loggedAt.toISOString() })),
+  };
+}

@@ -1,0 +1,62 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { NotFoundError } from '#shared/domain/errors.js';
+import { InvocationStore } from '#shared/store/invocation-store.js';
+import type { InvocationRecord } from '#shared/store/invocation-store.js';
+import { INVOCATIONS_PATH } from '../dispatch/invocation-paths.js';
+import { inputPipe } from '../http/input-pipe.js';
+import { invocationIdSchema, invocationListSchema } from './invocation-requests.js';
+import type { InvocationId, InvocationListQuery } from './invocation-requests.js';
+import {
+  invocationListView,
+  invocationLogsView,
+  invocationView,
+  toLogs,
+  toSummary,
+  toView,
+} from './invocation-views.js';
+import type { InvocationListView, InvocationLogsView, InvocationView } from './invocation-views.js';
+
+/** Invocations read back from SQL. A call that is answered at once appears when its outcome was committed, a moment later. */
+@ApiTags('invocations')
+@Controller(INVOCATIONS_PATH)
+export class InvocationsController {
+  constructor(private readonly invocations: InvocationStore) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Invocations, the newest first, without their inputs and outputs.' })
+  @ApiOkResponse({ standardSchema: invocationListView })
+  async list(
+    @Query({ schema: invocationListSchema, pipes: [inputPipe] }) query: InvocationListQuery,
+  ): Promise<InvocationListView> {
+    const filter = { appName: query.app, functionName: query.function, state: query.state };
+    const page = await this.invocations.list(filter, { limit: query.limit, after: query.after });
+    return { invocations: page.rows.map(toSummary), next: page.next };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One invocation with its input, output and attempts.' })
+  @ApiOkResponse({ standardSchema: invocationView })
+  @ApiNotFoundResponse({ description: 'There is no such invocation, or its outcome is not committed yet.' })
+  async find(
+    @Param({ schema: invocationIdSchema, pipes: [inputPipe] }) { id }: InvocationId,
+  ): Promise<InvocationView> {
+    return toView(await this.record(id));
+  }
+
+  @Get(':id/logs')
+  @ApiOperation({ summary: 'What an invocation logged, in order.' })
+  @ApiOkResponse({ standardSchema: invocationLogsView })
+  @ApiNotFoundResponse({ description: 'There is no such invocation, or its outcome is not committed yet.' })
+  async logs(
+    @Param({ schema: invocationIdSchema, pipes: [inputPipe] }) { id }: InvocationId,
+  ): Promise<InvocationLogsView> {
+    return toLogs(await this.record(id), await this.invocations.logs(id));
+  }
+
+  private async record(id: string): Promise<InvocationRecord> {
+    const record = await this.invocations.find(id);
+    if (!record) throw new NotFoundError('invocation', id);
+    return record;
+  }
+}

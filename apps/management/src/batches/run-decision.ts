@@ -36,18 +36,22 @@ export function decideNext(
   const ends = ordered
     .filter((run) => run.openChunks === 0 && !wantsChunks(run))
     .map((run): RunAction => ({ kind: 'endRun', runId: run.id }));
-  return [...ends, ...chunksInTurns(ordered, limits.chunksInFlight)].slice(0, limits.actionsPerRound);
+  return [...ends, ...chunksInTurns(ordered, limits)].slice(0, limits.actionsPerRound);
 }
 
 function wantsChunks(run: OpenRun): boolean {
   return !run.allChunksMade && (run.state === 'waiting' || run.state === 'running');
 }
 
-function chunksInTurns(runs: readonly OpenRun[], chunksInFlight: number): readonly RunAction[] {
+function chunksInTurns(runs: readonly OpenRun[], limits: DispatchLimits): readonly RunAction[] {
   const wanting = runs.filter(wantsChunks);
   const fewest = Math.min(...wanting.map((run) => run.openChunks));
   const actions: RunAction[] = [];
-  for (let have = fewest; have < chunksInFlight; have += 1) {
+  for (
+    let have = fewest;
+    have < limits.chunksInFlight && actions.length < limits.actionsPerRound;
+    have += 1
+  ) {
     for (const run of wanting) {
       if (run.openChunks <= have) actions.push({ kind: 'openChunk', runId: run.id });
     }

@@ -1,0 +1,177 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import {
+  compileSettings,
+  redactedSettings,
+  type SettingsForm,
+  type SettingsSources,
+} from '#shared/contracts/settings-sources.js';
+
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+const DEFAULT_FILE = 'nightjar.config.yaml';
+
+/** OpenTelemetry's own variables that say where traces go; its SDK reads them itself. */
+const TRACE_TARGETS = [
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+  'OTEL_TRACES_EXPORTER',
+];
+
+/** Names that mean this machine only. */
+const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost'];
+
+const whole = (least: number, most = Number.MAX_SAFE_INTEGER): z.ZodCoercedNumber =>
+  z.coerce.number().int().min(least).max(most);
+const yesOrNo = z.union([z.boolean(), z.stringbool()]);
+const key = z.string().min(16, 'must have at least 16 characters');
+
+const fields = z.object({
+  host: z.string().default('127.0.0.1').describe('The address to listen on.'),
+  port: whole(0, 65_535).default(7070).describe('The port to listen on; 0 takes a free one.'),
+  dataDir: z.string().default('.nightjar').describe('Where packages, batch inputs and the master key lie.'),
+  redisUrl: z
+    .url({ protocol: /^rediss?$/ })
+    .default('redis://127.0.0.1:6379/0')
+    .describe('Where Redis is: redis://host:port/database.'),
+  redisKeyPrefix: z
+    .string()
+    .min(1)
+    .default('nightjar')
+    .describe('Begins every key that Nightjar makes in Redis.'),
+  databaseUrl: z.string().optional().describe('sqlite:<file> or mssql://…; default: nightjar.db in dataDir.'),
+  workerKey: key.describe('What workers show to read packages and batch inputs.'),
+  adminKey: key
+    .optional()
+    .describe('What the API, publishing and the API docs ask for; needed off this machine.'),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  tracing: yesOrNo
+    .optional()
+    .describe('Send traces as the OTEL_* variables say; default: when they name a target.'),
+  logFormat: z.enum(['json', 'pretty']).default('json').describe('pretty is for a person at a terminal.'),
+  trustForwardedHeaders: yesOrNo
+    .default(false)
+    .describe('Believe x-forwarded-proto and x-forwarded-host; only behind a proxy that sets them itself.'),
+
+  pool: z.string().min(1).default('default').describe('The pool of machines that work goes to.'),
+  workerOs: z.enum(['linux', 'windows']).default('linux').describe('The system of the containers there.'),
+  reconcileIntervalSeconds: whole(1, 3600).default(60),
+  reconcileSilentSeconds: whole(1, 86_400).default(5),
+  maxDispatches: whole(1, 999).default(5),
+
+  maxInputBytes: whole(1)
+    .default(10 * GIB)
+    .describe('The input file of a batch run.'),
+  chunkTargetSeconds: whole(1, 3600).default(30).describe('How much work a chunk of a batch should be.'),
+  itemConcurrency: whole(1, 10_000)
+    .default(32)
+    .describe('Items that a worker is expected to run at once of a chunk.'),
+  firstChunkItems: whole(1, 100_000).default(200).describe('A chunk while item times are not known.'),
+  maxChunkItems: whole(1, 100_000).default(10_000),
+  maxChunkBytes: whole(1).default(16 * MIB),
+  chunksInFlight: whole(1, 1000).default(4).describe('Chunks of a run that are out at once, at least.'),
+
+  defaultApp: z.string().default('default').describe('The app that a package without one in its URL is for.'),
+  maxPackageBytes: whole(1)
+    .default(512 * MIB)
+    .describe('The zip.'),
+  maxUnpackedBytes: whole(1)
+    .default(2 * GIB)
+    .describe('All files of a package together, unpacked.'),
+  maxPackageFiles: whole(1).default(50_000),
+  maxCompressionRatio: whole(2).default(200).describe('Unpacked to packed, of any file and of the whole.'),
+  uploadTimeoutSeconds: whole(1, 86_400).default(1800).describe('How long the upload of a package may take.'),
+  indexTimeoutSeconds: whole(1, 3600).default(120).describe('How long a worker may take to index a package.'),
+
+  maxRequestBodyBytes: whole(0)
+    .default(10 * MIB)
+    .describe('The body of an HTTP call to a function.'),
+  httpWaitSeconds: whole(1, 3600).default(230).describe('After that a caller is told where to ask again.'),
+  timerTimeZone: z
+    .string()
+    .default('UTC')
+    .refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin')
+    .describe('The time zone of timer expressions.'),
+  fileUrlSeconds: whole(10, 86_400).default(600).describe('How long a URL that a worker was given works.'),
+  shutdownGraceSeconds: whole(0, 3600).default(15).describe('How long a stop waits for what is under way.'),
+});
+
+const schema = fields
+  .refine((values) => values.adminKey !== undefined || LOOPBACK_HOSTS.includes(values.host), {
+    path: ['adminKey'],
+    error: (issue) =>
+      `must be set, because host is ${(issue.input as Values).host}: other machines can reach Nightjar there`,
+  })
+  .refine((values) => values.adminKey === undefined || values.adminKey !== values.workerKey, {
+    path: ['adminKey'],
+    error: 'must not be the same as workerKey',
+  });
+
+type Values = z.output<typeof fields>;
+
+/** Management's settings, parsed once: what depends on another setting is filled in. */
+export type Settings = Readonly<Values & { readonly databaseUrl: string; readonly tracing: boolean }>;
+
+/** Nest's token for `Settings`. */
+export const SETTINGS = Symbol('Settings');
+
+const FORM: SettingsForm<typeof schema> = {
+  app: 'management',
+  schema,
+  standardVariables: {
+    redisUrl: 'REDIS_URL',
+    databaseUrl: 'DATABASE_URL',
+    port: 'PORT',
+    logLevel: 'LOG_LEVEL',
+  },
+  secrets: ['workerKey', 'adminKey'],
+};
+
+/** Throws `InvalidInputError` with everything that is wrong. */
+export function parseSettings(sources: SettingsSources): Settings {
+  const values = compileSettings(FORM, sources);
+  return Object.freeze({
+    ...values,
+    databaseUrl: values.databaseUrl ?? `sqlite:${values.dataDir}/nightjar.db`,
+    tracing: values.tracing ?? TRACE_TARGETS.some((name) => sources.environment[name]),
+  });
+}
+
+/** Reads the settings of this process: the only place in management that looks at its environment. */
+export function loadSettings(): Settings {
+  const flags = process.argv.slice(2);
+  return parseSettings({
+    flags,
+    environment: process.env,
+    file: readSettingsFile(flags),
+    readSecretFile: (path) => readFileSync(path, 'utf8'),
+  });
+}
+
+/** For the log: secrets are replaced. */
+export function printableSettings(settings: Settings): Record<string, unknown> {
+  return redactedSettings(FORM, settings);
+}
+
+function readSettingsFile(flags: readonly string[]): SettingsSources['file'] {
+  const name = namedFile(flags) ?? process.env['NIGHTJAR_CONFIG'];
+  // A file that was asked for must be there; the customary one may be missing.
+  if (name === undefined && !existsSync(DEFAULT_FILE)) return null;
+  const path = name ?? DEFAULT_FILE;
+  return { name: path, text: readFileSync(path, 'utf8') };
+}
+
+function namedFile(flags: readonly string[]): string | undefined {
+  const joined = flags.find((flag) => flag.startsWith('--config='));
+  if (joined) return joined.slice('--config='.length);
+  const at = flags.indexOf('--config');
+  return at < 0 ? undefined : flags[at + 1];
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone.length > 0;
+  } catch {
+    return false;
+  }
+}

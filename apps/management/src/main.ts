@@ -1,0 +1,36 @@
+import { Logger } from 'nestjs-pino';
+import { NightjarError } from '#shared/domain/errors.js';
+import { startTracing } from '#shared/telemetry/tracing.js';
+import { loadSettings, printableSettings, type Settings } from './config.js';
+import { createApp } from './http/create-app.js';
+import { openPorts } from './open-ports.js';
+import { stopOnSignals } from './stop-on-signals.js';
+
+async function main(): Promise<void> {
+  const settings = loadSettings();
+  const stopTracing = startTracing('nightjar-management', settings.tracing);
+  const app = await createApp(settings, () => openPorts(settings));
+  stopOnSignals(app, settings.shutdownGraceSeconds, stopTracing);
+  await app.listen({ host: settings.host, port: settings.port });
+  announce(app.get(Logger), await app.getUrl(), settings);
+}
+
+function announce(logger: Logger, url: string, settings: Settings): void {
+  logger.log({ settings: printableSettings(settings) }, 'The settings.');
+  logger.log(`Management listens on ${url}; the API is described at ${url}/api-docs`);
+}
+
+/** What a person can mend is said in words; anything else with its stack. */
+function explain(error: unknown): string {
+  if (error instanceof NightjarError) {
+    return [error.message, ...error.details.map((detail) => `  - ${detail}`)].join('\n');
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`Nightjar's management can not start. ${explain(error)}\n`);
+  process.exit(1);
+}

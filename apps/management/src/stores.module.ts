@@ -1,0 +1,78 @@
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
+import { ReplyInbox } from '#shared/queue/reply-channel.js';
+import { WorkQueue } from '#shared/queue/work-queue.js';
+import { AccessKeyStore } from '#shared/store/access-key-store.js';
+import { BatchStore } from '#shared/store/batch-store.js';
+import { BlobStore } from '#shared/store/blob-store.js';
+import { CatalogueStore } from '#shared/store/catalogue-store.js';
+import { DeploymentStore } from '#shared/store/deployment-store.js';
+import { InvocationStore } from '#shared/store/invocation-store.js';
+import { MachineStore } from '#shared/store/machine-store.js';
+import { ScheduleStore } from '#shared/store/schedule-store.js';
+import { Store } from '#shared/store/store.js';
+
+/** Everything outside the process that management works with, opened and ready. */
+export interface Ports {
+  readonly store: Store;
+  readonly catalogue: CatalogueStore;
+  readonly accessKeys: AccessKeyStore;
+  readonly deployments: DeploymentStore;
+  readonly invocations: InvocationStore;
+  readonly schedules: ScheduleStore;
+  readonly batches: BatchStore;
+  readonly machines: MachineStore;
+  readonly blobs: BlobStore;
+  readonly queue: WorkQueue;
+  readonly inbox: ReplyInbox;
+}
+
+const PORTS = Symbol('Ports');
+
+const port = <Port>(token: abstract new () => Port, pick: (ports: Ports) => Port): Provider => ({
+  provide: token,
+  useFactory: pick,
+  inject: [PORTS],
+});
+
+const PORT_PROVIDERS: Provider[] = [
+  port(Store, (ports) => ports.store),
+  port(CatalogueStore, (ports) => ports.catalogue),
+  port(AccessKeyStore, (ports) => ports.accessKeys),
+  port(DeploymentStore, (ports) => ports.deployments),
+  port(InvocationStore, (ports) => ports.invocations),
+  port(ScheduleStore, (ports) => ports.schedules),
+  port(BatchStore, (ports) => ports.batches),
+  port(MachineStore, (ports) => ports.machines),
+  port(BlobStore, (ports) => ports.blobs),
+  port(WorkQueue, (ports) => ports.queue),
+  port(ReplyInbox, (ports) => ports.inbox),
+];
+
+/** Hands the ports to every other module, by their abstract classes, and closes them when all else has stopped. */
+@Module({})
+export class StoresModule implements OnApplicationShutdown {
+  constructor(@Inject(PORTS) private readonly ports: Ports) {}
+
+  /** @param open called once, when the application is made */
+  static register(open: () => Promise<Ports>): DynamicModule {
+    return {
+      module: StoresModule,
+      global: true,
+      providers: [{ provide: PORTS, useFactory: open }, ...PORT_PROVIDERS],
+      exports: PORT_PROVIDERS.map((provider) => (provider as { provide: symbol }).provide),
+    };
+  }
+
+  /** The queue first: nothing new is enqueued whose row could not be written any more. */
+  async onApplicationShutdown(): Promise<void> {
+    const { inbox, queue, store } = this.ports;
+    await Promise.allSettled([inbox.close(), queue.close()]);
+    await store.close();
+  }
+}

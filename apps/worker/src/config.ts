@@ -1,0 +1,137 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism, hostname } from 'node:os';
+import { z } from 'zod';
+import {
+  compileSettings,
+  redactedSettings,
+  type SettingsForm,
+  type SettingsSources,
+} from '#shared/contracts/settings-sources.js';
+
+const KIB = 2 ** 10;
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+const SETTINGS_FILE = 'nightjar.config.yaml';
+
+const whole = (least: number, most = Number.MAX_SAFE_INTEGER): z.ZodCoercedNumber =>
+  z.coerce.number().int().min(least).max(most);
+
+const schema = z.object({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'must be 1 to 63 letters, digits, ".", "_" or "-"')
+    .default(hostname())
+    .describe('What this machine is called; unique in the installation.'),
+  dataDir: z
+    .string()
+    .default('.nightjar')
+    .describe('Where packages are cached and the machine’s id is kept.'),
+  managementUrl: z.url().default('http://127.0.0.1:7070').describe('Where management is.'),
+  workerKey: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .describe('What management knows workers by.'),
+  redisUrl: z.url({ protocol: /^rediss?$/ }).default('redis://127.0.0.1:6379/0'),
+  redisKeyPrefix: z.string().min(1).default('nightjar'),
+  databaseUrl: z.string().optional().describe('sqlite:<file> or mssql://…; default: nightjar.db in dataDir.'),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  traces: z
+    .union([z.boolean(), z.stringbool()])
+    .default(false)
+    .describe('Send OpenTelemetry traces; where to is said by the OTEL_* variables.'),
+
+  pool: z.string().min(1).default('default').describe('The pool whose work this machine takes.'),
+  containerRuntime: z
+    .enum(['auto', 'docker', 'process'])
+    .default('auto')
+    .describe('auto: Docker where an engine answers, else processes without isolation.'),
+  allowProcessRuntime: z
+    .union([z.boolean(), z.stringbool()])
+    .default(false)
+    .describe(
+      'Allow the process runtime in production (NODE_ENV=production), knowing that it isolates nothing.',
+    ),
+  dockerHost: z
+    .string()
+    .optional()
+    .describe('unix://…, npipe://… or tcp://…; default: the engine’s usual socket.'),
+  containerNetwork: z
+    .enum(['outbound', 'none'])
+    .default('outbound')
+    .describe('Whether functions may call out; none leaves them the FunctionRpc channel only.'),
+  containerMemoryBytes: whole(32 * MIB).default(512 * MIB),
+  containerCpus: z.coerce.number().min(0.05).default(1),
+  containerPids: whole(16).default(256),
+  maxContainers: whole(1).default(2 + 2 * availableParallelism()),
+  containerIdleSeconds: whole(1).default(600).describe('How long a container is kept that nothing uses.'),
+  containerStartSeconds: whole(1).default(60).describe('How long a language worker may take to come up.'),
+
+  interactiveConcurrency: whole(1).default(128).describe('HTTP calls, timers and messages at a time.'),
+  chunkConcurrency: whole(1)
+    .default(availableParallelism())
+    .describe('Chunks of batches at a time, a container each.'),
+  itemsInFlight: whole(1).default(32).describe('Function calls of one chunk at a time.'),
+  groupSize: whole(1, 10_000).default(100).describe('Items per call of a trigger with cardinality many.'),
+
+  maxMessageBytes: whole(4 * MIB)
+    .default(128 * MIB)
+    .describe('A FunctionRpc message.'),
+  maxItemBytes: whole(1)
+    .default(256 * KIB)
+    .describe('One line of a batch’s input.'),
+  maxItemOutputBytes: whole(0).default(64 * KIB),
+  maxItemLogBytes: whole(0).default(8 * KIB),
+  maxLogBytes: whole(0)
+    .default(256 * KIB)
+    .describe('The log of one invocation; the rest is dropped with a flag.'),
+  maxPackageCacheBytes: whole(1).default(5 * GIB),
+  shutdownGraceSeconds: whole(0, 3600).default(15).describe('How long a stop waits for what is under way.'),
+  heartbeatSeconds: whole(1, 60).default(10),
+});
+
+type Values = z.output<typeof schema>;
+
+/** The worker's settings, parsed once; `databaseUrl` is always there. */
+export type Settings = Readonly<Values & { readonly databaseUrl: string; readonly isProduction: boolean }>;
+
+/** Nest's token for `Settings`. */
+export const SETTINGS = Symbol('Settings');
+
+const FORM: SettingsForm<typeof schema> = {
+  app: 'worker',
+  schema,
+  standardVariables: {
+    redisUrl: 'REDIS_URL',
+    databaseUrl: 'DATABASE_URL',
+    logLevel: 'LOG_LEVEL',
+    dockerHost: 'DOCKER_HOST',
+  },
+  secrets: ['workerKey'],
+};
+
+/** Throws `InvalidInputError` with everything that is wrong. */
+export function parseSettings(sources: SettingsSources): Settings {
+  const values = compileSettings(FORM, sources);
+  return Object.freeze({
+    ...values,
+    databaseUrl: values.databaseUrl ?? `sqlite:${values.dataDir}/nightjar.db`,
+    isProduction: sources.environment['NODE_ENV'] === 'production',
+  });
+}
+
+/** Reads the settings of this process: the only place in the worker that looks at its environment. */
+export function loadSettings(): Settings {
+  return parseSettings({
+    flags: process.argv.slice(2),
+    environment: process.env,
+    file: existsSync(SETTINGS_FILE)
+      ? { name: SETTINGS_FILE, text: readFileSync(SETTINGS_FILE, 'utf8') }
+      : null,
+    readSecretFile: (path) => readFileSync(path, 'utf8'),
+  });
+}
+
+/** For the log: secrets are replaced. */
+export function printableSettings(settings: Settings): Record<string, unknown> {
+  return redactedSettings(FORM, settings);
+}

@@ -1,0 +1,122 @@
+import type { InvocationJob } from '#shared/contracts/jobs.js';
+import { fenceOf, type InvocationOutcome } from '#shared/domain/invocation.js';
+import type { AppVersion } from '#shared/domain/function-app.js';
+import type { JobVerdict, TakenJob } from '#shared/queue/work-source.js';
+import type { ReplySender } from '#shared/queue/reply-channel.js';
+import type { InvocationStore } from '#shared/store/invocation-store.js';
+import { openSpan, SpanKind } from '#shared/telemetry/tracing.js';
+import { FAAS } from '#shared/telemetry/faas-attributes.js';
+import type { AppHostPool } from '../containers/pool/app-host-pool.js';
+import type { Recorder } from '../recorder/recorder.js';
+import { runFunction, type FunctionEnding } from './function-run.js';
+import { LogCollector } from './log-collector.js';
+import type { VersionCache } from './version-cache.js';
+
+export interface InvocationSettings {
+  readonly machineId: string;
+  readonly maxLogBytes: number;
+}
+
+export interface InvocationTools {
+  readonly versions: VersionCache;
+  readonly pool: AppHostPool;
+  readonly invocations: InvocationStore;
+  readonly recorder: Recorder;
+  readonly replies: ReplySender;
+  readonly settings: InvocationSettings;
+}
+
+/**
+ * Runs one invocation: execute, answer whoever waits, commit, and only then let the queue forget it.
+ * Promised work is claimed first, so that a late attempt can be told from the newest one.
+ */
+export async function runInvocation(
+  tools: InvocationTools,
+  taken: TakenJob & { readonly job: InvocationJob },
+): Promise<JobVerdict> {
+  const { job } = taken;
+  const fence = fenceOf(job.dispatchCount, taken.attemptsStarted);
+  const isPromised = job.dispatchCount > 0;
+  if (isPromised && !(await tools.invocations.claim(job.id, fence))) return 'done';
+  const version = await tools.versions.find(job.appVersionId);
+  const logs = new LogCollector(tools.settings.maxLogBytes);
+  const ending = await run(tools, taken, version, logs);
+  if (taken.lost.aborted) return 'done';
+  if (job.replyTo !== undefined) {
+    tools.replies.send(job.replyTo, {
+      kind: 'invocation',
+      id: job.id,
+      state: ending.state,
+      output: ending.output,
+      failure: ending.failure,
+    });
+  }
+  await tools.recorder.record(outcomeOf(tools.settings.machineId, job, fence, ending, logs));
+  return 'done';
+}
+
+async function run(
+  tools: InvocationTools,
+  taken: TakenJob & { readonly job: InvocationJob },
+  version: AppVersion,
+  logs: LogCollector,
+): Promise<FunctionEnding> {
+  const { job } = taken;
+  const definition = version.functions.find(({ name }) => name === job.functionName);
+  if (!definition) throw new Error(`App version ${version.id} has no function "${job.functionName}".`);
+  const span = openSpan(`invoke ${job.functionName}`, {
+    kind: SpanKind.CONSUMER,
+    parentTraceParent: job.traceParent,
+  });
+  const ending = await runFunction(tools.pool, {
+    invocationId: job.id,
+    version,
+    definition,
+    compartment: 'interactive',
+    input: job.input,
+    traceParent: span.traceParent,
+    onLog: logs.add,
+    lost: taken.lost,
+  });
+  span.span.setAttributes({
+    [FAAS.trigger]: job.trigger,
+    [FAAS.invocationId]: job.id,
+    [FAAS.coldStart]: ending.coldStart,
+    [FAAS.functionName]: job.functionName,
+    [FAAS.appName]: version.appName,
+    [FAAS.machineId]: tools.settings.machineId,
+    [FAAS.state]: ending.state,
+  });
+  span.end(ending.failure?.message);
+  return ending;
+}
+
+function outcomeOf(
+  machineId: string,
+  job: InvocationJob,
+  fence: number,
+  ending: FunctionEnding,
+  logs: LogCollector,
+): InvocationOutcome {
+  return {
+    id: job.id,
+    fence,
+    appId: job.appId,
+    appVersionId: job.appVersionId,
+    functionName: job.functionName,
+    trigger: job.trigger,
+    state: ending.state,
+    input: job.input,
+    output: ending.output,
+    failure: ending.failure,
+    attempts: ending.attempts,
+    logs: logs.lines,
+    logsTruncated: logs.truncated,
+    machineId,
+    coldStart: ending.coldStart,
+    acceptedAt: new Date(job.acceptedAt),
+    startedAt: ending.startedAt,
+    endedAt: ending.endedAt,
+    traceParent: job.traceParent,
+  };
+}

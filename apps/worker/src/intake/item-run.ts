@@ -1,0 +1,90 @@
+import type { ItemOutcome } from '#shared/domain/batch.js';
+import type { InvocationOutput, LogLine } from '#shared/domain/invocation.js';
+import type { JsonValue } from '#shared/domain/json.js';
+import type { FunctionEnding } from './function-run.js';
+
+/** Why a line was not given to the function at all. */
+export function refusedItem(lineNumber: number, type: string, message: string): ItemOutcome {
+  return {
+    lineNumber,
+    state: 'failed',
+    attempts: 0,
+    startedAt: new Date(),
+    durationMs: 0,
+    failure: { source: 'function', type, message: `Line ${lineNumber} ${message}` },
+  };
+}
+
+/** What is wrong with a line as an item, or null. */
+export function problemOf(text: string): string | null {
+  try {
+    JSON.parse(text);
+    return null;
+  } catch (error) {
+    return `is not valid JSON: ${(error as Error).message}`;
+  }
+}
+
+/** The outcome of an item that had a function call of its own. */
+export function itemOf(
+  lineNumber: number,
+  ending: FunctionEnding,
+  logs: readonly LogLine[],
+  outputLimitBytes: number,
+): ItemOutcome {
+  return {
+    lineNumber,
+    state: ending.state === 'succeeded' ? 'succeeded' : 'failed',
+    attempts: ending.attempts.length,
+    startedAt: ending.startedAt,
+    durationMs: durationMsOf(ending),
+    output: within(outputValue(ending.output), outputLimitBytes),
+    failure: ending.failure,
+    logs: logs.length > 0 ? logs : undefined,
+  };
+}
+
+/**
+ * The outcomes of a group that succeeded as one call. A return value that is an array with an element per item is dealt out;
+ * any other belongs to the group and stands at its first item, as do the logs.
+ */
+export function groupItemsOf(
+  lineNumbers: readonly number[],
+  ending: FunctionEnding,
+  logs: readonly LogLine[],
+  outputLimitBytes: number,
+): ItemOutcome[] {
+  const value = outputValue(ending.output);
+  const dealt = Array.isArray(value) && value.length === lineNumbers.length ? value : undefined;
+  const durationMs = durationMsOf(ending) / lineNumbers.length;
+  return lineNumbers.map((lineNumber, index) => ({
+    lineNumber,
+    state: 'succeeded',
+    attempts: ending.attempts.length,
+    startedAt: ending.startedAt,
+    durationMs,
+    output: within(dealt ? dealt[index] : index === 0 ? value : undefined, outputLimitBytes),
+    failure: undefined,
+    logs: index === 0 && logs.length > 0 ? logs : undefined,
+  }));
+}
+
+function durationMsOf(ending: FunctionEnding): number {
+  return ending.attempts.reduce((sum, attempt) => sum + attempt.durationMs, 0);
+}
+
+/** The return value alone where there is nothing else. */
+function outputValue(output: InvocationOutput | undefined): JsonValue | undefined {
+  if (!output) return undefined;
+  const { returnValue, outputs } = output;
+  if (!outputs || Object.keys(outputs).length === 0) return returnValue;
+  return { returnValue: returnValue ?? null, outputs: { ...outputs } };
+}
+
+/** An output over the limit is replaced by a note of its size: a cut JSON text would be no JSON. */
+function within(value: JsonValue | undefined, limitBytes: number): JsonValue | undefined {
+  if (value === undefined || value === null || typeof value === 'number' || typeof value === 'boolean')
+    return value;
+  const sizeBytes = JSON.stringify(value).length;
+  return sizeBytes <= limitBytes ? value : { truncated: true, sizeBytes };
+}

@@ -1,0 +1,43 @@
+import type { ChunkProgress } from '#shared/domain/batch.js';
+import type { InvocationOutcome } from '#shared/domain/invocation.js';
+import type { BatchStore } from '#shared/store/batch-store.js';
+import type { InvocationStore } from '#shared/store/invocation-store.js';
+import { MicroBatch, type MicroBatchEvents } from './micro-batch.js';
+
+/** `refused`: a newer attempt or an earlier end was there first; the work is somebody else's, and over for us. */
+export type Recorded = 'committed' | 'refused';
+
+/** Commits outcomes to SQL, many per transaction; a promise resolves once its own is committed, however long SQL is away. */
+export class Recorder {
+  readonly #outcomes: MicroBatch<InvocationOutcome, Recorded>;
+  readonly #progress: MicroBatch<ChunkProgress, Recorded>;
+
+  constructor(invocations: InvocationStore, batches: BatchStore, events: MicroBatchEvents) {
+    this.#outcomes = new MicroBatch(async (outcomes) => {
+      const refused = new Set((await invocations.recordOutcomes(outcomes)).refusedIds);
+      return outcomes.map(({ id }) => (refused.has(id) ? 'refused' : 'committed'));
+    }, events);
+    this.#progress = new MicroBatch(async (progress) => {
+      const refused = new Set((await batches.recordProgress(progress)).refusedChunkIds);
+      return progress.map(({ chunkId }) => (refused.has(chunkId) ? 'refused' : 'committed'));
+    }, events);
+  }
+
+  record(outcome: InvocationOutcome): Promise<Recorded> {
+    return this.#outcomes.add(outcome);
+  }
+
+  recordProgress(progress: ChunkProgress): Promise<Recorded> {
+    return this.#progress.add(progress);
+  }
+
+  /** Seconds since SQL last took something while something waited for it; 0 when all is well. */
+  get stuckSeconds(): number {
+    return Math.max(this.#outcomes.stuckSeconds, this.#progress.stuckSeconds);
+  }
+
+  /** Waits until all is committed, for this long at most; then gives up what is left (its jobs were never acknowledged). */
+  async close(graceSeconds: number): Promise<void> {
+    await Promise.all([this.#outcomes.close(graceSeconds), this.#progress.close(graceSeconds)]);
+  }
+}

@@ -27,7 +27,15 @@ const base = {
 /** One project a kind of test: `unit` beside the code, `contract` and `scenarios` against real services. */
 export default {
   projects: [
-    { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts', '<rootDir>/test/support/**/*.spec.ts'] },
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: [
+        '<rootDir>/{apps,libs}/**/*.spec.ts',
+        '<rootDir>/test/{support,bench}/**/*.spec.ts',
+        '<rootDir>/scripts/**/*.spec.mjs',
+      ],
+    },
     { ...base, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.spec.ts'] },
     { ...base, displayName: 'scenarios', testMatch: ['<rootDir>/test/{scenarios,faults}/**/*.spec.ts'] },
   ],

@@ -4,10 +4,10 @@ export type RunState =
   'waiting' | 'running' | 'cancelling' | 'succeeded' | 'completedWithFailures' | 'failed' | 'cancelled';
 
 export interface BatchRun {
-  readonly id: string;
+  readonly runId: string;
   readonly name: string;
   readonly app: string;
-  readonly functionName: string;
+  readonly function: string;
   readonly state: RunState;
   readonly itemsTotal: number;
   readonly itemsSucceeded: number;
@@ -17,27 +17,18 @@ export interface BatchRun {
   readonly endedAt: string | null;
   readonly itemsPerSecond: number | null;
   /** Why the run as a whole failed. */
-  readonly failure?: Failure | null;
-}
-
-export interface BatchItem {
-  readonly lineNumber: number;
-  readonly state: 'succeeded' | 'failed' | 'cancelled';
-  readonly attempts: number;
-  readonly output?: unknown;
-  readonly failure?: Failure | null;
+  readonly failure: Failure | null;
 }
 
 export interface Failure {
   readonly type: string;
   readonly message: string;
-  readonly stack?: string | null;
 }
 
 /** The answer to a new batch. */
 export interface AcceptedBatch {
   readonly runId: string;
-  readonly batchId: string;
+  readonly itemsTotal: number;
   readonly state: RunState;
 }
 
@@ -46,21 +37,27 @@ export interface PublishedFunction {
   readonly name: string;
   /** The trigger binding's type, such as `httpTrigger`. */
   readonly trigger: string;
-  /** HTTP functions: the path below management's address, such as `/api/hello`. */
-  readonly route?: string | null;
-  readonly methods?: readonly string[] | null;
   readonly disabled: boolean;
+  /** As `function.json` has them; the route of an HTTP function stands in its trigger. */
+  readonly bindings: readonly Readonly<Record<string, unknown>>[];
 }
 
 export interface InvocationSummary {
   readonly id: string;
   readonly app: string;
-  readonly functionName: string;
+  readonly function: string;
   readonly trigger: string;
   readonly state: string;
-  readonly acceptedAt: string;
+  readonly queuedAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
+}
+
+export interface LoggedLine {
+  readonly loggedAt: string;
+  readonly level: string;
+  readonly category: string;
+  readonly message: string;
 }
 
 const ENDS: ReadonlySet<RunState> = new Set(['succeeded', 'completedWithFailures', 'failed', 'cancelled']);

@@ -3,9 +3,9 @@ import { ReadableStream } from 'node:stream/web';
 import { apiErrorOf, UnreachableError } from './api-error.js';
 import type {
   AcceptedBatch,
-  BatchItem,
   BatchRun,
   InvocationSummary,
+  LoggedLine,
   PublishedFunction,
 } from './api-answers.js';
 
@@ -20,7 +20,6 @@ export interface NewBatch {
   readonly app: string;
   readonly functionName: string;
   readonly name?: string | undefined;
-  readonly maxChunkItems?: number | undefined;
 }
 
 export interface InvocationFilter {
@@ -51,10 +50,10 @@ export class ApiClient {
 
   /** Sends a JSON Lines file, one item a line; the run starts at once. */
   async submitBatch(batch: NewBatch, items: Readable): Promise<AcceptedBatch> {
-    const { app, functionName, name, maxChunkItems } = batch;
+    const { app, functionName, name } = batch;
     return this.#json<AcceptedBatch>('/api/v1/batches', {
       method: 'POST',
-      query: { app, function: functionName, name, maxChunkItems },
+      query: { app, function: functionName, name },
       body: items,
       contentType: 'application/x-ndjson',
     });
@@ -72,20 +71,12 @@ export class ApiClient {
     return answer.runs;
   }
 
-  async items(runId: string, filter: { state?: string; limit: number }): Promise<readonly BatchItem[]> {
-    const answer = await this.#json<{ items: readonly BatchItem[] }>(`${runPath(runId)}/items`, {
-      query: filter,
-    });
-    return answer.items;
-  }
-
   async cancelRun(runId: string): Promise<void> {
     await this.#call(`${runPath(runId)}/cancel`, { method: 'POST' });
   }
 
   async functions(): Promise<readonly PublishedFunction[]> {
-    const answer = await this.#json<{ functions: readonly PublishedFunction[] }>('/api/v1/functions');
-    return answer.functions;
+    return this.#json<readonly PublishedFunction[]>('/api/v1/functions');
   }
 
   /** The newest invocations first. */
@@ -97,9 +88,16 @@ export class ApiClient {
     return answer.invocations;
   }
 
-  /** Everything known of an invocation: input, output, logs, attempts, times, machine. */
-  async invocation(id: string): Promise<unknown> {
-    return this.#json<unknown>(`/api/v1/invocations/${encodeURIComponent(id)}`);
+  /** Everything known of an invocation but its log: input, output, attempts, times, machine. */
+  async invocation(id: string): Promise<object> {
+    return this.#json<object>(`/api/v1/invocations/${encodeURIComponent(id)}`);
+  }
+
+  async invocationLogs(id: string): Promise<readonly LoggedLine[]> {
+    const answer = await this.#json<{ lines: readonly LoggedLine[] }>(
+      `/api/v1/invocations/${encodeURIComponent(id)}/logs`,
+    );
+    return answer.lines;
   }
 
   async #json<T>(path: string, call: Call = {}): Promise<T> {

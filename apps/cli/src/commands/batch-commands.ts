@@ -16,7 +16,6 @@ interface SubmitOptions extends CommonOptions {
   readonly app: string;
   readonly function: string;
   readonly name?: string;
-  readonly maxChunkItems?: number;
   readonly watch?: boolean;
 }
 
@@ -35,16 +34,12 @@ function addSubmit(batch: Command, context: CommandContext): void {
     .requiredOption('--app <name>', 'the function app')
     .requiredOption('--function <name>', 'the function that gets the items')
     .option('--name <label>', "what the run is called (default: the file's name)")
-    .option('--max-chunk-items <count>', 'at most so many items in one piece of work', asCount)
     .option('--watch', 'show the progress and wait for the end');
   withCommonOptions(command).action(async (file: string, options: SubmitOptions) => {
     const client = context.client(options.url);
-    const { app, function: functionName, name = basename(file), maxChunkItems } = options;
-    const accepted = await client.submitBatch(
-      { app, functionName, name, maxChunkItems },
-      await itemsOf(file),
-    );
-    context.terminal.line(`Run ${accepted.runId} is accepted.`);
+    const { app, function: functionName, name = labelOf(file) } = options;
+    const accepted = await client.submitBatch({ app, functionName, name }, await itemsOf(file));
+    context.terminal.line(`Run ${accepted.runId} is accepted: ${count(accepted.itemsTotal)} items.`);
     if (options.watch) await watchToEnd(client, accepted.runId, context);
   });
 }
@@ -64,9 +59,9 @@ function addList(batch: Command, context: CommandContext): void {
   withCommonOptions(command).action(async (options: CommonOptions & { limit: number }) => {
     const runs = await context.client(options.url).runs(options.limit);
     const rows = runs.map((run) => [
-      run.id,
+      run.runId,
       run.name,
-      `${run.app}/${run.functionName}`,
+      `${run.app}/${run.function}`,
       run.state,
       `${count(itemsDone(run))} of ${count(run.itemsTotal)}`,
       count(run.itemsFailed),
@@ -88,6 +83,10 @@ async function watchToEnd(client: ApiClient, runId: string, context: CommandCont
   const run = await showRun(client, runId, context.terminal, context.signal);
   for (const line of endLines(run)) context.terminal.line(line);
   if (run.state !== 'succeeded') context.fail();
+}
+
+function labelOf(file: string): string {
+  return file === '-' ? 'stdin' : basename(file);
 }
 
 async function itemsOf(file: string): Promise<Readable> {

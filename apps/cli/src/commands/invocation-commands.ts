@@ -22,8 +22,9 @@ export function addInvocationCommands(program: Command, context: CommandContext)
 
   const show = invocations.command('show <id>').description('everything known of one invocation, as JSON');
   withCommonOptions(show).action(async (id: string, options: CommonOptions) => {
-    const invocation = await context.client(options.url).invocation(id);
-    context.terminal.line(JSON.stringify(invocation, null, 2));
+    const client = context.client(options.url);
+    const [invocation, logs] = await Promise.all([client.invocation(id), client.invocationLogs(id)]);
+    context.terminal.line(JSON.stringify({ ...invocation, logs }, null, 2));
   });
 }
 
@@ -32,13 +33,13 @@ async function listInvocations(options: ListOptions, context: CommandContext): P
   const found = await context.client(url).invocations({ ...filter, functionName });
   const rows = found.map((invocation) => [
     invocation.id,
-    `${invocation.app}/${invocation.functionName}`,
+    `${invocation.app}/${invocation.function}`,
     invocation.trigger,
     invocation.state,
-    invocation.acceptedAt,
+    invocation.queuedAt,
     millisecondsBetween(invocation.startedAt, invocation.endedAt),
   ]);
-  const head = ['INVOCATION', 'FUNCTION', 'TRIGGER', 'STATE', 'ACCEPTED', 'MS'];
+  const head = ['INVOCATION', 'FUNCTION', 'TRIGGER', 'STATE', 'QUEUED', 'MS'];
   for (const line of tableLines(head, rows)) context.terminal.line(line);
 }
 

@@ -46,11 +46,7 @@ export async function firstRun(options: FirstRunOptions): Promise<FirstRunResult
     signal: options.signal,
   });
   const findings: Findings = { apps: await exampleApps(options.examplesFolder) };
-  const steps = [
-    publishStep(client, options, findings),
-    callStep(client, options),
-    batchStep(client, options),
-  ];
+  const steps = [publishStep(client, options, findings), callStep(options), batchStep(client, options)];
   const listr = new Listr<Findings>(steps, {
     ctx: findings,
     fallbackRenderer: 'simple',
@@ -121,5 +117,5 @@ function requireResults(run: BatchRun): void {
   const ended = run.state === 'succeeded' || run.state === 'completedWithFailures';
   if (ended && run.itemsSucceeded > 0) return;
   const why = run.failure ? `: ${run.failure.type}: ${run.failure.message}` : '';
-  throw new Error(`The batch run ${run.id} ended as ${run.state}${why} (${run.itemsFailed} items failed)`);
+  throw new Error(`The batch run ${run.runId} ended as ${run.state}${why} (${run.itemsFailed} items failed)`);
 }

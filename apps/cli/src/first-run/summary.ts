@@ -12,7 +12,7 @@ export function summaryLines({ run }: FirstRunResult, { managementUrl, database 
   return [
     ...endLines(run),
     '',
-    `Results   ${managementUrl}/api/v1/batches/runs/${run.id}/items`,
+    `Results   ${managementUrl}/api/v1/batches/runs/${run.runId}/items`,
     `Database  ${database}`,
     `API docs  ${managementUrl}/api-docs`,
   ];

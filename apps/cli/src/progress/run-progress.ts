@@ -39,7 +39,7 @@ export function endLines(run: BatchRun): string[] {
   const took = tookMs(run);
   const speed = run.itemsPerSecond === null ? '' : ` at ${count(run.itemsPerSecond)} items/s`;
   return [
-    `Run ${run.id} ${WORDS[run.state]}.`,
+    `Run ${run.runId} ${WORDS[run.state]}.`,
     took === undefined ? figures : `${figures}; ${duration(took)}${speed}`,
     ...(run.failure ? [`${run.failure.type}: ${run.failure.message}`] : []),
   ];

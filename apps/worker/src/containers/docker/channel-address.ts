@@ -1,0 +1,32 @@
+import type { NetworkMode } from './docker-settings.js';
+
+/** Where the FunctionRpc host listens on this machine, and under which name containers reach it. */
+export interface ChannelAddress {
+  readonly listenHost: string;
+  readonly containerHost: string;
+}
+
+/** Docker Desktop's name, inside containers, for the machine that it runs on. */
+const DESKTOP_HOST = 'host.docker.internal';
+
+/**
+ * On Linux the network's gateway is an address of this very machine: the host listens there, and only containers reach it.
+ * Docker Desktop has its networks inside a virtual machine, and passes what goes to its own host name on to loopback here;
+ * a network without a way out has no such passage.
+ * Returns a sentence when there is no way.
+ */
+export function chooseChannelAddress(facts: {
+  readonly gateway: string | undefined;
+  readonly addressesOfThisMachine: readonly string[];
+  readonly networkMode: NetworkMode;
+}): ChannelAddress | string {
+  const { gateway, addressesOfThisMachine, networkMode } = facts;
+  if (gateway !== undefined && addressesOfThisMachine.includes(gateway)) {
+    return { listenHost: gateway, containerHost: gateway };
+  }
+  if (networkMode === 'outbound') return { listenHost: '127.0.0.1', containerHost: DESKTOP_HOST };
+  return (
+    `The gateway of the containers' network (${gateway ?? 'none'}) is no address of this machine, ` +
+    'so containers without a way out can not reach the worker: use the network mode "outbound".'
+  );
+}

@@ -1,0 +1,165 @@
+import { Logger } from '@nestjs/common';
+import type { ContainerCreateOptions } from 'dockerode';
+import { networkInterfaces } from 'node:os';
+import {
+  ContainerRuntime,
+  EngineUnavailableError,
+  type ContainerSpec,
+  type RunningContainer,
+} from '../container-runtime.js';
+import { chooseChannelAddress } from './channel-address.js';
+import { containerOptions } from './container-options.js';
+import { DockerContainer, type StartedContainer } from './docker-container.js';
+import type { DockerSettings } from './docker-settings.js';
+import { judgeEngine } from './engine-suitability.js';
+import { Engine, engineStatus } from './engine.js';
+import { ensureImage, hasImage } from './image/ensure-image.js';
+import { IN_CONTAINER } from './image/image-layout.js';
+import { removeOldImages } from './image/old-images.js';
+import { removeContainer, removeLeftovers } from './leftovers.js';
+import { checkNetwork, ensureNetwork } from './network.js';
+import { startContainer } from './start-container.js';
+
+/** A command that timed out may still be carried out when the engine comes to itself: `check` looks for what came of it so long. */
+const DOUBT_SECONDS = 300;
+
+/** What `prepare` has made ready. */
+interface Prepared {
+  readonly image: string;
+  readonly networkId: string;
+  /** Under which containers reach the FunctionRpc host. */
+  readonly channelHost: string;
+}
+
+/**
+ * Runs each language worker in a container of its own: no files but the app's (to read) and a small `/tmp`, no privileges, limited
+ * memory, processor time and number of processes, no way to its neighbours, and with network mode `none` no way out but to the
+ * FunctionRpc host. The machine's own addresses stay reachable: what listens there on all of them, containers reach.
+ */
+export class DockerContainerRuntime extends ContainerRuntime {
+  readonly kind = 'docker';
+  private readonly logger = new Logger(DockerContainerRuntime.name);
+  private readonly engine: Engine;
+  private prepared: Prepared | undefined;
+  /** Names of containers that are starting, running or being removed: no leftovers. */
+  private readonly known = new Set<string>();
+  private readonly running = new Set<DockerContainer>();
+  private doubtUntil = 0;
+
+  constructor(private readonly settings: DockerSettings) {
+    super();
+    this.engine = new Engine(settings.engineAddress, settings.timeouts);
+  }
+
+  /** May be called again after an outage: what runs is left alone. */
+  async prepare(): Promise<{ readonly channelHost: string }> {
+    await this.examineEngine();
+    await this.sweep();
+    const network = await ensureNetwork(this.engine, this.settings);
+    const addressesOfThisMachine = Object.values(networkInterfaces()).flatMap(
+      (addresses) => addresses?.map(({ address }) => address) ?? [],
+    );
+    const channel = chooseChannelAddress({
+      ...this.settings,
+      gateway: network.gateway,
+      addressesOfThisMachine,
+    });
+    if (typeof channel === 'string') throw new EngineUnavailableError(channel);
+    const image = await this.ensureImage();
+    this.prepared = { image, networkId: network.id, channelHost: channel.containerHost };
+    await removeOldImages(
+      this.engine,
+      { ...this.settings, currentImage: image, keepHours: this.settings.keepOldImagesHours },
+      this.logger,
+    );
+    return { channelHost: channel.listenHost };
+  }
+
+  async check(): Promise<void> {
+    await checkNetwork(this.engine, this.readiness().networkId);
+    if (performance.now() < this.doubtUntil) await this.sweep();
+  }
+
+  async start(spec: ContainerSpec): Promise<RunningContainer> {
+    const prepared = this.readiness();
+    const options = containerOptions(spec, {
+      ...prepared,
+      settings: this.settings,
+      createdAt: new Date(),
+    });
+    const name = `${this.settings.namePrefix}${spec.id}`;
+    this.known.add(name);
+    try {
+      const started = await this.startWithImage(options, prepared.image);
+      return this.track(name, { ...started, spec, appDirectory: IN_CONTAINER.app });
+    } catch (error) {
+      await this.undoStart(name);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.running].map((container) => container.kill()));
+    if (this.prepared !== undefined) await this.sweep();
+    this.prepared = undefined;
+  }
+
+  private async examineEngine(): Promise<void> {
+    const { problem, warnings } = judgeEngine(await this.engine.facts());
+    if (problem !== undefined) throw new EngineUnavailableError(`Docker can not be used: ${problem}.`);
+    for (const warning of warnings) this.logger.warn(warning);
+  }
+
+  private ensureImage(): Promise<string> {
+    return ensureImage(this.engine, this.settings, this.settings.installationId, this.logger);
+  }
+
+  /** An image that nothing uses may have been removed by hand since it was made: then it is made again. */
+  private async startWithImage(
+    options: ContainerCreateOptions,
+    image: string,
+  ): ReturnType<typeof startContainer> {
+    try {
+      return await startContainer(this.engine, options);
+    } catch (error) {
+      if (engineStatus(error) !== 404 || (await hasImage(this.engine, image))) throw error;
+      await this.ensureImage();
+      return startContainer(this.engine, options);
+    }
+  }
+
+  private sweep(): Promise<void> {
+    return removeLeftovers(this.engine, this.settings, (name) => this.known.has(name), this.logger);
+  }
+
+  private readiness(): Prepared {
+    if (this.prepared === undefined) throw new EngineUnavailableError('The engine is not prepared.');
+    return this.prepared;
+  }
+
+  private track(name: string, started: StartedContainer): DockerContainer {
+    const container = new DockerContainer(this.engine, started, this.logger);
+    this.running.add(container);
+    void container.gone.then((isGone) => {
+      this.running.delete(container);
+      this.known.delete(name);
+      if (!isGone) this.doubt();
+    });
+    return container;
+  }
+
+  private async undoStart(name: string): Promise<void> {
+    try {
+      await removeContainer(this.engine, name);
+    } catch (error) {
+      this.logger.warn(`What the start of ${name} left will be removed later. ${(error as Error).message}`);
+    }
+    // Even a removal that went well may have come before the creation that it was to undo.
+    this.known.delete(name);
+    this.doubt();
+  }
+
+  private doubt(): void {
+    this.doubtUntil = performance.now() + DOUBT_SECONDS * 1000;
+  }
+}

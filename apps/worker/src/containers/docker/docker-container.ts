@@ -1,0 +1,94 @@
+import type { Logger } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ContainerExit, ContainerOutputLine, RunningContainer } from '../container-runtime.js';
+import { ranOutOfMemory } from '../out-of-memory.js';
+import type { ContainerOutput } from '../output/container-output.js';
+import { engineStatus, type Engine } from './engine.js';
+import { removeContainer } from './leftovers.js';
+import { StoppedContainerWatch } from './stopped-container-watch.js';
+
+/** The engine closes the output when the container has ended; if it does not, what came so far must do. */
+const OUTPUT_GRACE_SECONDS = 2;
+
+/** A container in the engine, with who reads its output. */
+export interface StartedContainer {
+  readonly spec: { readonly id: string };
+  readonly engineId: string;
+  readonly appDirectory: string;
+  readonly output: ContainerOutput;
+  /** Resolves when the output is over. */
+  readonly outputEnded: Promise<void>;
+}
+
+/**
+ * A container from its start on. It *runs* until its process ends or `kill` makes it; then it is *stopped*, and the engine still
+ * knows how it ended; once that has been read (`exited`), it is *removed* (`gone`). Nothing removes it before its end was read,
+ * `kill` neither: whoever kills a container because its stream broke wants to know what it had died of.
+ * An engine that can't be asked for a while makes it *lost*: it counts as ended, and the next sweep removes it.
+ */
+export class DockerContainer implements RunningContainer {
+  readonly id: string;
+  readonly appDirectory: string;
+  readonly exited: Promise<ContainerExit>;
+  /** Resolves when the engine has it no more: true; or when that is not certain: false. Never rejects. */
+  readonly gone: Promise<boolean>;
+  private readonly watch: StoppedContainerWatch;
+  private killing: Promise<void> | undefined;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly started: StartedContainer,
+    private readonly logger: Pick<Logger, 'warn'>,
+  ) {
+    this.id = started.spec.id;
+    this.appDirectory = started.appDirectory;
+    this.watch = new StoppedContainerWatch(engine, started.engineId);
+    this.exited = this.end();
+    this.gone = this.exited.then(() => this.remove());
+  }
+
+  onOutput(listener: (line: ContainerOutputLine) => void): void {
+    this.started.output.onLine(listener);
+  }
+
+  kill(): Promise<void> {
+    this.killing ??= this.killOnce();
+    return this.killing;
+  }
+
+  private async killOnce(): Promise<void> {
+    try {
+      await this.engine.command('kill a container', (docker, abortSignal) =>
+        docker.getContainer(this.started.engineId).kill({ signal: 'SIGKILL', abortSignal }),
+      );
+    } catch (error) {
+      // 404 and 409: it has ended by itself. Otherwise the watch goes on trying.
+      const status = engineStatus(error);
+      if (status !== 404 && status !== 409) this.watch.killWhenPossible();
+    }
+    await this.gone;
+  }
+
+  private async end(): Promise<ContainerExit> {
+    const state = await this.watch.stopped();
+    await Promise.race([
+      this.started.outputEnded,
+      delay(OUTPUT_GRACE_SECONDS * 1000, undefined, { ref: false }),
+    ]);
+    this.started.output.end();
+    const lastStderr = this.started.output.lastStderr();
+    if (state === undefined) return { exitCode: null, outOfMemory: false, lastStderr };
+    const { exitCode, kernelKilled } = state;
+    return { exitCode, outOfMemory: ranOutOfMemory({ exitCode, kernelKilled, lastStderr }), lastStderr };
+  }
+
+  private async remove(): Promise<boolean> {
+    try {
+      await removeContainer(this.engine, this.started.engineId);
+      return true;
+    } catch (error) {
+      this.logger.warn(`The container ${this.id} will be removed later. ${(error as Error).message}`);
+      return false;
+    }
+  }
+}

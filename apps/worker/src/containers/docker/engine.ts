@@ -1,0 +1,93 @@
+import Docker from 'dockerode';
+import { EngineUnavailableError } from '../container-runtime.js';
+import type { EngineTimeouts } from './docker-settings.js';
+import type { EngineFacts } from './engine-suitability.js';
+import { engineOptions } from './engine-address.js';
+
+/** One question or command to the engine; must hand the signal on. */
+type EngineCall<T> = (docker: Docker, signal: AbortSignal) => Promise<T>;
+
+/**
+ * The engine, where every call has a time-out and every failure a name: an engine that hangs is as useless as one that is gone,
+ * and must not hold up its callers.
+ */
+export class Engine {
+  readonly docker: Docker;
+
+  constructor(
+    address: string | undefined,
+    private readonly timeouts: EngineTimeouts,
+  ) {
+    this.docker = new Docker(engineOptions(address, process.platform));
+  }
+
+  /** What the engine says of itself. Throws `EngineUnavailableError`. */
+  facts(): Promise<EngineFacts> {
+    return this.query('describe itself', (docker, abortSignal) => {
+      // The type lacks the signal, which dockerode takes here as well.
+      const described = docker as unknown as { info(options: object): Promise<EngineFacts> };
+      return described.info({ abortSignal });
+    });
+  }
+
+  /** Throws `EngineUnavailableError`. */
+  query<T>(what: string, call: EngineCall<T>): Promise<T> {
+    return this.call(what, this.timeouts.querySeconds, call);
+  }
+
+  /** Throws `EngineUnavailableError`. */
+  command<T>(what: string, call: EngineCall<T>): Promise<T> {
+    return this.call(what, this.timeouts.commandSeconds, call);
+  }
+
+  /** Throws `EngineUnavailableError`. */
+  sendImage<T>(what: string, call: EngineCall<T>): Promise<T> {
+    return this.call(what, this.timeouts.imageSeconds, call);
+  }
+
+  private async call<T>(what: string, timeoutSeconds: number, call: EngineCall<T>): Promise<T> {
+    // Not AbortSignal.timeout: what comes back may be a stream that lives on, and the signal with it.
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), timeoutSeconds * 1000);
+    try {
+      return await Promise.race([call(this.docker, timeout.signal), rejectOnAbort(timeout.signal)]);
+    } catch (error) {
+      if (error instanceof EngineUnavailableError) throw error;
+      const reason = timeout.signal.aborted ? `no answer within ${timeoutSeconds} s` : reasonOf(error);
+      throw new EngineUnavailableError(`Docker could not ${what}: ${reason}.`, { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** dockerode hears the signal too, but a call that has lost its way inside it must end as well. */
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}
+
+/** The engine's HTTP status behind an error of `Engine`; undefined when the engine did not answer at all. */
+export function engineStatus(error: unknown): number | undefined {
+  const cause = error instanceof EngineUnavailableError ? error.cause : error;
+  const status = (cause as { statusCode?: unknown } | undefined)?.statusCode;
+  return typeof status === 'number' ? status : undefined;
+}
+
+/** Runs a removal; that the thing is gone already, or being removed by somebody, is as good. */
+export async function unlessGone(removal: Promise<unknown>): Promise<void> {
+  try {
+    await removal;
+  } catch (error) {
+    const status = engineStatus(error);
+    if (status !== 404 && status !== 409) throw error;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { code, json, message } = error as { code?: string; json?: { message?: string }; message?: string };
+  if (code === 'EACCES') return 'this account may not use its socket (is it in the group "docker"?)';
+  if (code === 'ENOENT' || code === 'ECONNREFUSED') return `nothing listens at its address (${code})`;
+  return (json?.message ?? message ?? String(error)).trim();
+}

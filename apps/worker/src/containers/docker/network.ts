@@ -1,0 +1,97 @@
+import type { NetworkInspectInfo } from 'dockerode';
+import { EngineUnavailableError } from '../container-runtime.js';
+import type { DockerSettings } from './docker-settings.js';
+import { unlessGone, type Engine } from './engine.js';
+import { LABEL } from './labels.js';
+
+/** The bridge that this installation's containers on this engine share without seeing each other. */
+export interface ContainerNetwork {
+  readonly id: string;
+  /** Undefined where the engine gives the bridge no address. */
+  readonly gateway: string | undefined;
+}
+
+type NetworkOwner = Pick<DockerSettings, 'installationId' | 'namePrefix' | 'networkMode'>;
+
+/**
+ * Finds the network or makes it. The engine does not keep names unique when two workers create at once:
+ * each then looks again, both keep the elder, and the one that made the younger removes it.
+ * The network stays when the worker goes: another worker of the machine may be listening on its gateway.
+ * Throws `EngineUnavailableError`.
+ */
+export async function ensureNetwork(engine: Engine, owner: NetworkOwner): Promise<ContainerNetwork> {
+  const name = networkName(owner);
+  const existing = eldest(await networksNamed(engine, name, owner));
+  if (existing) return describe(existing);
+  const made = await createNetwork(engine, name, owner);
+  const chosen = eldest(await networksNamed(engine, name, owner));
+  if (made !== undefined && chosen !== undefined && chosen.Id !== made) await removeNetwork(engine, made);
+  if (chosen === undefined) return ensureNetwork(engine, owner);
+  return describe(chosen);
+}
+
+/** Throws `EngineUnavailableError`, also when it is gone: `docker network prune` takes a network that has no container just now. */
+export async function checkNetwork(engine: Engine, id: string): Promise<void> {
+  const found = await engine.query('list networks', (docker, abortSignal) =>
+    docker.listNetworks({ filters: { id: [id] }, abortSignal }),
+  );
+  if (found.length === 0) throw new EngineUnavailableError("The containers' network is gone.");
+}
+
+function networkName(owner: NetworkOwner): string {
+  return `${owner.namePrefix}${owner.installationId}-${owner.networkMode}`;
+}
+
+/** Undefined when another worker was quicker and the engine noticed it. */
+async function createNetwork(engine: Engine, name: string, owner: NetworkOwner): Promise<string | undefined> {
+  return engine.command(`create the network ${name}`, async (docker, abortSignal) => {
+    try {
+      const network = await docker.createNetwork({
+        Name: name,
+        Driver: 'bridge',
+        CheckDuplicate: true,
+        // No route out of the bridge; its gateway, where the FunctionRpc host listens, stays reachable.
+        Internal: owner.networkMode === 'none',
+        // One app's container must not reach another's.
+        Options: { 'com.docker.network.bridge.enable_icc': 'false' },
+        Labels: { [LABEL.installation]: owner.installationId },
+        abortSignal,
+      });
+      return network.id;
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode === 409) return undefined;
+      throw error;
+    }
+  });
+}
+
+/** The engine's own filter matches parts of names. */
+async function networksNamed(
+  engine: Engine,
+  name: string,
+  owner: NetworkOwner,
+): Promise<NetworkInspectInfo[]> {
+  const filters = { name: [name], label: [`${LABEL.installation}=${owner.installationId}`] };
+  const found = await engine.query('list networks', (docker, abortSignal) =>
+    docker.listNetworks({ filters, abortSignal }),
+  );
+  return found.filter((network) => network.Name === name);
+}
+
+/** The same for every worker that looks: by age, then by id. */
+function eldest(networks: readonly NetworkInspectInfo[]): NetworkInspectInfo | undefined {
+  const key = (network: NetworkInspectInfo): string => `${network.Created} ${network.Id}`;
+  return networks.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))[0];
+}
+
+function removeNetwork(engine: Engine, id: string): Promise<void> {
+  return unlessGone(
+    engine.command('remove a network that was made twice', (docker, abortSignal) =>
+      docker.getNetwork(id).remove({ abortSignal }),
+    ),
+  );
+}
+
+function describe(network: NetworkInspectInfo): ContainerNetwork {
+  return { id: network.Id, gateway: network.IPAM?.Config?.[0]?.Gateway };
+}

@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { engineStatus, type Engine } from './engine.js';
+
+/** How the engine says that a container ended. */
+export interface StoppedState {
+  readonly exitCode: number;
+  readonly kernelKilled: boolean;
+}
+
+/** An engine that restarts is back sooner; after this the work must be given to somebody else. */
+const LOST_AFTER_SECONDS = 60;
+const ASK_AGAIN_SECONDS = 1;
+/** "Killed", by whomever. */
+const SIGKILL_EXIT_CODE = 137;
+/** The engine hears of a process killed for its memory and of the container's end from two sources, in either order. */
+const MEMORY_NEWS_SECONDS = 0.25;
+
+/** Waits for the end of one container, across failures of the connection to the engine. */
+export class StoppedContainerWatch {
+  private readonly waiting = new AbortController();
+  private mustKill = false;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly engineId: string,
+  ) {}
+
+  /** The engine did not take the order to kill: it is given again as soon as the engine can be asked. */
+  killWhenPossible(): void {
+    this.mustKill = true;
+    this.waiting.abort();
+  }
+
+  /** Undefined when the engine has lost the container, or could not be asked for a minute. Never rejects. */
+  async stopped(): Promise<StoppedState | undefined> {
+    let askedInVainSince: number | undefined;
+    for (;;) {
+      await this.waitForEnd();
+      try {
+        const state = await this.inspect();
+        if (!state.running) return await this.settled(state);
+        askedInVainSince = undefined;
+        if (this.mustKill) await this.killAgain();
+      } catch (error) {
+        if (engineStatus(error) === 404) return undefined;
+        askedInVainSince ??= performance.now();
+        if (performance.now() - askedInVainSince > LOST_AFTER_SECONDS * 1000) return undefined;
+      }
+      await delay(ASK_AGAIN_SECONDS * 1000, undefined, { ref: false });
+    }
+  }
+
+  /** Returns when the container has ended, and also when the engine can't be listened to: the caller asks. */
+  private async waitForEnd(): Promise<void> {
+    if (this.waiting.signal.aborted) return;
+    const container = this.engine.docker.getContainer(this.engineId);
+    const options = { condition: 'not-running', abortSignal: this.waiting.signal } as const;
+    await container.wait(options).catch(() => undefined);
+  }
+
+  private async inspect(): Promise<StoppedState & { readonly running: boolean }> {
+    const { State } = await this.engine.query('look at a container', (docker, abortSignal) =>
+      docker.getContainer(this.engineId).inspect({ abortSignal }),
+    );
+    return { running: State.Running, exitCode: State.ExitCode, kernelKilled: State.OOMKilled };
+  }
+
+  private async settled(state: StoppedState): Promise<StoppedState> {
+    if (state.exitCode !== SIGKILL_EXIT_CODE || state.kernelKilled) return state;
+    await delay(MEMORY_NEWS_SECONDS * 1000);
+    return this.inspect();
+  }
+
+  private async killAgain(): Promise<void> {
+    await this.engine.command('kill a container', (docker, abortSignal) =>
+      docker.getContainer(this.engineId).kill({ signal: 'SIGKILL', abortSignal }),
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import type { ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ContainerExit, ContainerOutputLine, RunningContainer } from '../container-runtime.js';
+import { ranOutOfMemory } from '../out-of-memory.js';
+import { ContainerOutput } from '../output/container-output.js';
+import { killProcessTree } from './kill-process-tree.js';
+
+/** A process without input that we read from. */
+export type OutputProcess = ChildProcessByStdio<null, Readable, Readable>;
+
+/** What a process' children that outlive it may hold its output open for. */
+const OUTPUT_GRACE_SECONDS = 1;
+
+/** A language worker as a mere child process. */
+export class ProcessContainer implements RunningContainer {
+  readonly exited: Promise<ContainerExit>;
+  /** Resolves when it has ended and `forget` is through. Never rejects. */
+  readonly gone: Promise<void>;
+  private readonly output = new ContainerOutput();
+
+  constructor(
+    readonly id: string,
+    readonly appDirectory: string,
+    private readonly child: OutputProcess,
+    forget: () => Promise<void>,
+  ) {
+    child.stdout.on('data', (chunk: Buffer) => this.output.push('stdout', chunk));
+    child.stderr.on('data', (chunk: Buffer) => this.output.push('stderr', chunk));
+    this.exited = this.end();
+    this.gone = this.exited.then(forget);
+  }
+
+  onOutput(listener: (line: ContainerOutputLine) => void): void {
+    this.output.onLine(listener);
+  }
+
+  async kill(): Promise<void> {
+    if (this.isRunning()) await killProcessTree(this.child.pid as number);
+    await this.gone;
+  }
+
+  /** Afterwards its group may hold nobody, and its pid may be given out again. */
+  private isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  private async end(): Promise<ContainerExit> {
+    const closed = once(this.child, 'close');
+    const [code, signal] = (await once(this.child, 'exit')) as [number | null, NodeJS.Signals | null];
+    // Its children, which on Linux keep their group's id from being given out again.
+    if (process.platform !== 'win32') await killProcessTree(this.child.pid as number);
+    await Promise.race([closed, delay(OUTPUT_GRACE_SECONDS * 1000, undefined, { ref: false })]);
+    this.output.end();
+    const lastStderr = this.output.lastStderr();
+    const exitCode = code ?? (signal === null ? null : 128 + constants.signals[signal]);
+    return {
+      exitCode,
+      outOfMemory: ranOutOfMemory({ exitCode, kernelKilled: false, lastStderr }),
+      lastStderr,
+    };
+  }
+}

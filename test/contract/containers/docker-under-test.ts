@@ -1,0 +1,56 @@
+import type Docker from 'dockerode';
+import { join } from 'node:path';
+import { newId } from '#shared/domain/ids.js';
+import { DockerContainerRuntime } from '../../../apps/worker/src/containers/docker/docker-container-runtime.js';
+import {
+  DEFAULT_DOCKER_SETTINGS,
+  type DockerSettings,
+} from '../../../apps/worker/src/containers/docker/docker-settings.js';
+import { dockerEngine } from '../../support/docker-engine.js';
+
+/** An installation of its own on the real engine, with all that belongs to it. */
+export class TestInstallation {
+  readonly id = `test-${newId()}`;
+
+  private constructor(readonly docker: Docker) {}
+
+  /** Throws, saying what to do, when there is no engine. */
+  static async create(): Promise<TestInstallation> {
+    return new TestInstallation(await dockerEngine());
+  }
+
+  settings(changes: Partial<DockerSettings> = {}): DockerSettings {
+    return {
+      ...DEFAULT_DOCKER_SETTINGS,
+      installationId: this.id,
+      workerId: newId(),
+      languageWorker: { folder: join(import.meta.dirname, 'acting-worker'), entry: 'main.mjs' },
+      ...changes,
+    };
+  }
+
+  runtime(changes: Partial<DockerSettings> = {}): DockerContainerRuntime {
+    return new DockerContainerRuntime(this.settings(changes));
+  }
+
+  /** Names of the containers of this installation, or of one worker of it, in whatever state. */
+  async containers(workerId?: string): Promise<string[]> {
+    const label = [`nightjar.installation=${this.id}`, ...(workerId ? [`nightjar.worker=${workerId}`] : [])];
+    const found = await this.docker.listContainers({ all: true, filters: { label } });
+    return found.map(({ Names, Id }) => Names[0] ?? Id);
+  }
+
+  networks(): Promise<Docker.NetworkInspectInfo[]> {
+    return this.docker.listNetworks({ filters: { label: [`nightjar.installation=${this.id}`] } });
+  }
+
+  images(): Promise<Docker.ImageInfo[]> {
+    return this.docker.listImages({ filters: { label: [`nightjar.installation=${this.id}`] } });
+  }
+
+  /** What outlives its workers: networks and images. */
+  async remove(): Promise<void> {
+    for (const { Id } of await this.networks()) await this.docker.getNetwork(Id).remove();
+    for (const { Id } of await this.images()) await this.docker.getImage(Id).remove({ force: true });
+  }
+}

@@ -17,39 +17,31 @@ const LONGEST_POLL_MS = 1000;
  */
 @Injectable()
 export class OutcomeWaiter {
-  /** Ids with a waiter in the inbox: a second caller with the same idempotency key only polls. */
-  private readonly expected = new Set<string>();
-
   constructor(
     private readonly inbox: ReplyInbox,
     private readonly invocations: InvocationStore,
   ) {}
 
+  /** Throws `UnavailableError` when SQL does not answer and no reply came before. */
   async waitFor(id: string, waitMs: number): Promise<CallResult> {
-    const reply = this.expected.has(id) ? await this.poll(id, waitMs) : await this.listen(id, waitMs);
-    return reply ? { state: 'replied', id, reply } : { state: 'stillRunning', id };
-  }
-
-  private async listen(id: string, waitMs: number): Promise<InvocationReply | null> {
-    this.expected.add(id);
     const waiter = this.inbox.expect(id, waitMs);
     const settled = new AbortController();
     try {
       const replied = waiter.reply.then((reply) => (reply?.kind === 'invocation' ? reply : null));
-      return await Promise.race([replied, this.poll(id, waitMs, settled.signal)]);
+      const reply = await Promise.race([replied, this.poll(id, waitMs, settled.signal)]);
+      return reply ? { state: 'replied', id, reply } : { state: 'stillRunning', id };
     } finally {
-      this.expected.delete(id);
       settled.abort();
       waiter.cancel();
     }
   }
 
-  private async poll(id: string, waitMs: number, settled?: AbortSignal): Promise<InvocationReply | null> {
+  private async poll(id: string, waitMs: number, settled: AbortSignal): Promise<InvocationReply | null> {
     const endsAt = performance.now() + waitMs;
     for (let stepMs = FIRST_POLL_MS; ; stepMs = Math.min(stepMs * 2, LONGEST_POLL_MS)) {
       const reply = replyFrom(await this.invocations.find(id));
       const leftMs = endsAt - performance.now();
-      if (reply || leftMs <= 0 || settled?.aborted) return reply;
+      if (reply || leftMs <= 0 || settled.aborted) return reply;
       await sleep(Math.min(stepMs, leftMs), undefined, { signal: settled }).catch(() => undefined);
     }
   }

@@ -125,3 +125,8 @@ export function toLogs(record: InvocationRecord, lines: readonly LogLine[]): Inv
     lines: lines.map((line) => ({ ...line, loggedAt: line.loggedAt.toISOString() })),
   };
 }
+
+export function toStatus(record: InvocationRecord, responseUrl: string): InvocationStatusView {
+  const { id, state, queuedAt, startedAt, endedAt } = toSummary(record);
+  return { id, state, queuedAt, startedAt, endedAt, responseUrl };
+}

@@ -8,6 +8,7 @@ export abstract class ReplyInbox {
   /**
    * Registers a waiter; call it *before* the job is enqueued, or an answer can come too early and be lost.
    * The promise resolves with null after `timeoutMs`, or once `cancel` is called. Waiters leave nothing behind.
+   * Several waiters of one id each get the reply.
    */
   abstract expect(id: string, timeoutMs: number): { readonly reply: Promise<Reply | null>; cancel(): void };
   abstract close(): Promise<void>;

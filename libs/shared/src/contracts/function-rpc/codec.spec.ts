@@ -90,6 +90,14 @@ describe('the FunctionRpc codec', () => {
     expect(roundTripData({ [kind]: value })[kind]).toEqual(value);
   });
 
+  it('shows only what was sent to who walks over a message or makes JSON of it', () => {
+    const http = roundTripData({ http: { url: 'u', body: { bytes: Buffer.from('a') } } }).http!;
+    const seen: string[] = [];
+    for (const key in http) seen.push(key);
+    expect(seen).toEqual(['url', 'body']);
+    expect(JSON.stringify({ ...http.body })).toBe('{"bytes":{"type":"Buffer","data":[97]}}');
+  });
+
   it('gives bytes as Buffers', () => {
     const bytes = roundTripData({ bytes: Buffer.from('abc') }).bytes!;
     expect(Buffer.isBuffer(bytes)).toBe(true);

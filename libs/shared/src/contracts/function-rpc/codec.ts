@@ -9,7 +9,7 @@ import protobuf from 'protobufjs/light.js';
 import { functionRpcDescriptor } from './function-rpc.generated.js';
 import type { StreamingMessage } from './streaming-message.js';
 
-const { BufferReader, Root, Type } = protobuf;
+const { BufferReader, Root, Type, Writer } = protobuf;
 
 /** Passes over fields that it does not know. */
 class MessageReader extends BufferReader {
@@ -34,18 +34,27 @@ Object.assign(MessageReader.prototype, {
 /**
  * Gives a type a constructor that allocates nothing but the message. protobufjs' own makes an object for
  * each map and each list of every message, of which most stay empty: here the prototype answers for those
- * with one frozen value.
+ * with one frozen value. The prototype shows nothing of itself, because the programming models walk over
+ * messages with `for in` and make JSON of them.
  */
 function defineMessageClass(type: protobuf.Type): void {
   const messageClass = function Message() {} as unknown as protobuf.Constructor<object>;
   type.ctor = messageClass;
-  const defaults = messageClass.prototype as Record<string, unknown>;
-  for (const field of type.fieldsArray) {
-    if (field.hasPresence) defaults[field.name] = undefined;
-    else if (protobuf.types.long[field.type as 'int64'] !== undefined && !field.repeated) {
-      defaults[field.name] = 0;
-    }
-  }
+  const prototype = messageClass.prototype as object;
+  const defaults = Object.fromEntries(
+    type.fieldsArray.map((field) => [field.name, { value: defaultOf(field), writable: true }]),
+  );
+  delete (prototype as { $type?: unknown }).$type;
+  Object.setPrototypeOf(prototype, Object.prototype);
+  for (const name of Object.keys(prototype)) delete (prototype as Record<string, unknown>)[name];
+  Object.defineProperties(prototype, defaults);
+}
+
+/** What an absent field answers. */
+function defaultOf(field: protobuf.Field): unknown {
+  if (field.hasPresence) return undefined;
+  if (!field.repeated && field.type in protobuf.types.long) return 0;
+  return field.defaultValue as unknown;
 }
 
 function defineMessageClasses(namespace: protobuf.NamespaceBase): void {
@@ -68,6 +77,18 @@ const streamingMessageType = compileStreamingMessage();
 export function encodeStreamingMessage(message: StreamingMessage): Buffer {
   // `true` hands out the writer's buffer instead of a copy: the writer is not used again.
   return (streamingMessageType.encode(message).finish as (shared: boolean) => Buffer)(true);
+}
+
+/** Bytes before each message on a gRPC stream: a compression flag (0 = plain) and the length, big-endian. */
+const FRAME_HEAD_BYTES = 5;
+
+/** @returns the message as it stands on a gRPC stream, head and all, for who writes to HTTP/2 by itself. */
+export function encodeFramedMessage(message: StreamingMessage): Buffer {
+  const writer = Writer.create().bool(false).fixed32(0);
+  streamingMessageType.encode(message, writer);
+  const frame = (writer.finish as (shared: boolean) => Buffer)(true);
+  frame.writeUInt32BE(frame.length - FRAME_HEAD_BYTES, 1);
+  return frame;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { UnrecoverableError, WaitingError, Worker, type Job as BullmqJob } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { jobSchema, type Job } from '../../contracts/jobs.js';
@@ -17,6 +18,9 @@ export interface WorkSourceEvents {
   /** Something that heals by itself (a connection lost and found) or that the reconciler will mend. */
   onTrouble(message: string, error: unknown): void;
 }
+
+/** Longer than a round trip to Redis takes. */
+const LAST_FETCH_MS = 50;
 
 interface TakenHere {
   readonly job: BullmqJob;
@@ -45,7 +49,7 @@ export class BullmqWorkSource extends WorkSource {
   }
 
   consume(lane: Lane, concurrency: number, handle: (taken: TakenJob) => Promise<JobVerdict>): Promise<void> {
-    const connection = openConsumerConnection(this.settings);
+    const connection = openConsumerConnection(this.settings, () => this.#closing);
     this.#connections.push(connection);
     const worker = new Worker(
       laneName(lane),
@@ -84,8 +88,11 @@ export class BullmqWorkSource extends WorkSource {
     this.#closing = true;
     await within(2_000, this.pause());
     await within(graceSeconds * 1_000, Promise.all([...this.#taken.values()].map((taken) => taken.ended)));
-    await within(2_000, this.#handBackTheRest());
     await within(2_000, Promise.all(this.#workers.map((worker) => worker.close(true))));
+    await within(2_000, this.#handBackTheRest());
+    // A fetch that was under way may have taken back what was just handed back.
+    await delay(LAST_FETCH_MS);
+    await within(2_000, this.#handBackTheRest());
     await Promise.all(this.#connections.map(closeConnection));
   }
 
@@ -100,7 +107,9 @@ export class BullmqWorkSource extends WorkSource {
     const ended = Promise.withResolvers<void>();
     this.#taken.set(id, { job: bullmqJob, token, abort, ended: ended.promise });
     try {
-      const verdict = await handle({ job, attemptsStarted: bullmqJob.attemptsStarted, lost: abort.signal });
+      const verdict = this.#closing
+        ? 'handBack'
+        : await handle({ job, attemptsStarted: bullmqJob.attemptsStarted, lost: abort.signal });
       if (verdict === 'retryLater') throw new RetryLater('the platform could not run it now');
       if (verdict === 'handBack') {
         await bullmqJob.moveToWait(token);
@@ -114,8 +123,10 @@ export class BullmqWorkSource extends WorkSource {
 
   /** What did not end in time: put back at the head, for another worker; what it does from now on is refused by its fence. */
   async #handBackTheRest(): Promise<void> {
+    const rest = [...this.#taken.values()];
+    this.#taken.clear();
     await Promise.all(
-      [...this.#taken.values()].map(async (taken) => {
+      rest.map(async (taken) => {
         taken.abort.abort();
         await taken.job.moveToWait(taken.token).catch((error: unknown) => {
           this.events.onTrouble(

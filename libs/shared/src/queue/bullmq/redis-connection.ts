@@ -25,9 +25,16 @@ export function openProducerConnection(settings: QueueSettings): Redis {
   });
 }
 
-/** For consumers and subscribers: they wait until Redis is back (BullMQ demands `maxRetriesPerRequest: null`). */
-export function openConsumerConnection(settings: QueueSettings): Redis {
-  return new Redis(settings.redisUrl, { maxRetriesPerRequest: null, retryStrategy: reconnectDelayMs });
+/**
+ * For consumers and subscribers: they wait until Redis is back (BullMQ demands `maxRetriesPerRequest: null`).
+ * @param isClosing asked before each new try, also by the duplicates that BullMQ makes of the connection: without it they would
+ * go on for ever after a stop while Redis is down
+ */
+export function openConsumerConnection(settings: QueueSettings, isClosing: () => boolean): Redis {
+  return new Redis(settings.redisUrl, {
+    maxRetriesPerRequest: null,
+    retryStrategy: (attempt) => (isClosing() ? null : reconnectDelayMs(attempt)),
+  });
 }
 
 /** Closes a connection politely where Redis answers, and at once where it does not. */

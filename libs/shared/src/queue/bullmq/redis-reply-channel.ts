@@ -21,13 +21,14 @@ export class RedisReplyInbox extends ReplyInbox {
   readonly address = newId();
   readonly #waiters = new Map<string, Waiter[]>();
   #connection: Redis | undefined;
+  #closing = false;
 
   constructor(private readonly settings: QueueSettings) {
     super();
   }
 
   async open(): Promise<void> {
-    const connection = openConsumerConnection(this.settings);
+    const connection = openConsumerConnection(this.settings, () => this.#closing);
     connection.on('error', () => undefined);
     connection.on('message', (_channel: string, text: string) => this.#deliver(JSON.parse(text) as Reply[]));
     this.#connection = connection;
@@ -55,6 +56,7 @@ export class RedisReplyInbox extends ReplyInbox {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
     for (const id of [...this.#waiters.keys()]) this.#settle(id, null);
     if (this.#connection) await closeConnection(this.#connection);
   }

@@ -1,0 +1,217 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { UnavailableError } from '#shared/domain/errors.js';
+import { newId } from '#shared/domain/ids.js';
+import { BullmqWorkQueue } from '#shared/queue/bullmq/bullmq-work-queue.js';
+import { BullmqWorkSource } from '#shared/queue/bullmq/bullmq-work-source.js';
+import type { QueueSettings } from '#shared/queue/bullmq/redis-connection.js';
+import { RedisReplyInbox, RedisReplySender } from '#shared/queue/bullmq/redis-reply-channel.js';
+import type { JobVerdict, TakenJob } from '#shared/queue/work-source.js';
+import { startRedis, type TestRedis } from '../../support/redis.js';
+import { waitFor } from '../../support/wait-for.js';
+import { describeWorkQueue, indexJob, lane } from './work-queue-contract.js';
+
+let redis: TestRedis;
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+
+const settingsOfATest = (): QueueSettings => ({ redisUrl: redis.url, keyPrefix: `test-${newId()}` });
+
+async function openQueue(settings: QueueSettings): Promise<BullmqWorkQueue> {
+  const queue = BullmqWorkQueue.open(settings);
+  await waitFor(() => queue.check().then(() => true), { timeoutMs: 5_000 });
+  return queue;
+}
+
+/** A source whose handler holds each job until the test says what becomes of it. */
+class HeldSource {
+  readonly held: { taken: TakenJob; settle: (verdict: JobVerdict) => void }[] = [];
+  readonly troubles: string[] = [];
+  readonly source: BullmqWorkSource;
+
+  constructor(settings: QueueSettings) {
+    this.source = new BullmqWorkSource(settings, { onTrouble: (message) => this.troubles.push(message) });
+  }
+
+  open(concurrency: number): Promise<void> {
+    return this.source.consume(
+      lane,
+      concurrency,
+      (taken) => new Promise((settle) => this.held.push({ taken, settle })),
+    );
+  }
+
+  async next(): Promise<{ taken: TakenJob; settle: (verdict: JobVerdict) => void }> {
+    await waitFor(() => this.held.length > 0, { timeoutMs: 10_000, intervalMs: 5, what: 'a job' });
+    const first = this.held.shift();
+    if (!first) throw new Error('no job is held');
+    return first;
+  }
+}
+
+describeWorkQueue('BullMQ', async () => {
+  const settings = settingsOfATest();
+  const queue = await openQueue(settings);
+  const consumer = new HeldSource(settings);
+  let opened = false;
+  const take = async () => {
+    if (!opened) await consumer.open(1);
+    opened = true;
+    consumer.source.resume();
+    const { taken, settle } = await consumer.next();
+    await consumer.source.pause();
+    const finish = async (): Promise<void> => {
+      settle('done');
+      await waitFor(async () => !(await queue.known(lane, [taken.job.id])).has(taken.job.id), {
+        timeoutMs: 5_000,
+      });
+    };
+    // One at a time is what the contract asks for; more slots would take more than the test wants.
+    held.push(settle);
+    return { id: taken.job.id, finish };
+  };
+  const held: ((verdict: JobVerdict) => void)[] = [];
+  const close = async (): Promise<void> => {
+    for (const settle of held) settle('done');
+    await consumer.source.close(1);
+    await queue.close();
+  };
+  return { queue, take, close };
+});
+
+describe('BullmqWorkSource', () => {
+  let settings: QueueSettings;
+  let queue: BullmqWorkQueue;
+  let consumer: HeldSource;
+  beforeEach(async () => {
+    settings = settingsOfATest();
+    queue = await openQueue(settings);
+    consumer = new HeldSource(settings);
+    await consumer.open(4);
+  });
+  afterEach(async () => {
+    for (const { settle } of consumer.held) settle('done');
+    await consumer.source.close(0);
+    await queue.close();
+  });
+
+  it('hands a job that is handed back out again at once, before others, and counts the start', async () => {
+    const first = indexJob();
+    await queue.enqueue(lane, [first]);
+    const taken = await consumer.next();
+    expect(taken.taken.attemptsStarted).toBe(1);
+    taken.settle('handBack');
+    const again = await consumer.next();
+    expect(again.taken.job.id).toBe(first.id);
+    expect(again.taken.attemptsStarted).toBe(2);
+    again.settle('done');
+  });
+
+  it('hands a job that is to be retried later out again after a delay', async () => {
+    await queue.enqueue(lane, [indexJob()]);
+    const taken = await consumer.next();
+    const sinceMs = performance.now();
+    taken.settle('retryLater');
+    const again = await consumer.next();
+    expect(performance.now() - sinceMs).toBeGreaterThan(300);
+    again.settle('done');
+  });
+
+  it('refuses a job of an unknown form, tells of it and goes on', async () => {
+    const strange = { ...indexJob(), version: 99 };
+    await queue.enqueue(lane, [strange as never]);
+    await queue.enqueue(lane, [indexJob()]);
+    (await consumer.next()).settle('done');
+    await waitFor(() => consumer.troubles.some((message) => message.includes(strange.id)), {
+      timeoutMs: 5_000,
+    });
+    expect([...(await queue.known(lane, [strange.id]))]).toEqual([]);
+  });
+
+  it('hands back on close what does not end within the grace', async () => {
+    const job = indexJob();
+    await queue.enqueue(lane, [job]);
+    const { taken } = await consumer.next();
+    await consumer.source.close(0.05);
+    expect(taken.lost.aborted).toBe(true);
+    expect(consumer.troubles).toEqual([]);
+    expect(await queue.depth(lane)).toEqual({ waiting: 1, active: 0 });
+  });
+
+  it('closes in time although Redis is down', async () => {
+    const ownRedis = await startRedis();
+    const own = { redisUrl: ownRedis.url, keyPrefix: 'closing' };
+    const ownQueue = await openQueue(own);
+    const ownConsumer = new HeldSource(own);
+    await ownConsumer.open(1);
+    await ownQueue.enqueue(lane, [indexJob()]);
+    await ownConsumer.next();
+    await ownRedis.kill();
+    const sinceMs = performance.now();
+    await ownConsumer.source.close(0.1);
+    await ownQueue.close();
+    expect(performance.now() - sinceMs).toBeLessThan(10_000);
+    await ownRedis.stop();
+  }, 30_000);
+});
+
+describe('BullmqWorkQueue', () => {
+  it('says at once that Redis is away, and works again when it is back', async () => {
+    const ownRedis = await startRedis();
+    const queue = await openQueue({ redisUrl: ownRedis.url, keyPrefix: 'outage' });
+    await ownRedis.kill();
+    await delay(50);
+    const sinceMs = performance.now();
+    await expect(queue.enqueue(lane, [indexJob()])).rejects.toThrow(UnavailableError);
+    expect(performance.now() - sinceMs).toBeLessThan(1_000);
+    await ownRedis.restart();
+    await waitFor(() => queue.check().then(() => true), { timeoutMs: 10_000 });
+    await queue.enqueue(lane, [indexJob()]);
+    await queue.close();
+    await ownRedis.stop();
+  }, 30_000);
+});
+
+describe('the reply channel', () => {
+  it('brings each reply to the one who waits for it, many at once', async () => {
+    const settings = settingsOfATest();
+    const inbox = new RedisReplyInbox(settings);
+    const sender = RedisReplySender.open(settings);
+    await inbox.open();
+    await delay(100);
+    const ids = Array.from({ length: 500 }, newId);
+    const waiters = ids.map((id) => inbox.expect(id, 5_000));
+    for (const id of ids) sender.send(inbox.address, { kind: 'invocation', id, state: 'succeeded' });
+    const replies = await Promise.all(waiters.map(({ reply }) => reply));
+    expect(replies.map((reply) => reply?.id)).toEqual(ids);
+    await Promise.all([sender.close(), inbox.close()]);
+  });
+
+  it('gives both callers of one id the reply', async () => {
+    const settings = settingsOfATest();
+    const inbox = new RedisReplyInbox(settings);
+    const sender = RedisReplySender.open(settings);
+    await inbox.open();
+    await delay(100);
+    const id = newId();
+    const both = [inbox.expect(id, 5_000), inbox.expect(id, 5_000)];
+    sender.send(inbox.address, { kind: 'invocation', id, state: 'succeeded' });
+    expect((await Promise.all(both.map(({ reply }) => reply))).map((reply) => reply?.id)).toEqual([id, id]);
+    await Promise.all([sender.close(), inbox.close()]);
+  });
+
+  it('answers null after the time-out, on cancel and on close', async () => {
+    const inbox = new RedisReplyInbox(settingsOfATest());
+    await inbox.open();
+    const late = inbox.expect(newId(), 20);
+    const cancelled = inbox.expect(newId(), 60_000);
+    const closed = inbox.expect(newId(), 60_000);
+    cancelled.cancel();
+    expect(await late.reply).toBeNull();
+    expect(await cancelled.reply).toBeNull();
+    await inbox.close();
+    expect(await closed.reply).toBeNull();
+  });
+});

@@ -1,12 +1,17 @@
 /**
  * The import rules of the architecture. What a rule allows is as much its point as what it forbids: where a thing is only
  * to be found in one place, it can be understood, tested and exchanged there.
- *
- * @type {import('dependency-cruiser').IConfiguration}
  */
 const SHARED = 'libs/shared/src';
 
-/** One technology, one gate: only files below `gate` may import the packages. Tests may look behind any gate. */
+/**
+ * One technology, one gate: only files below `gatePath` may import the packages. Tests may look behind any gate.
+ *
+ * @param {string} name
+ * @param {string} packages a regular expression
+ * @param {string} gatePath
+ * @param {string} comment
+ */
 const gate = (name, packages, gatePath, comment) => ({
   name,
   comment,
@@ -15,7 +20,14 @@ const gate = (name, packages, gatePath, comment) => ({
   to: { path: `(^|/)node_modules/(${packages})/` },
 });
 
-/** Files below `from` must not import files below `to`. */
+/**
+ * Files below `from` must not import files below `to`.
+ *
+ * @param {string} name
+ * @param {string | object} from
+ * @param {string | object} to
+ * @param {string} comment
+ */
 const forbid = (name, from, to, comment) => ({
   name,
   comment,
@@ -211,6 +223,7 @@ const general = [
   },
 ];
 
+/** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [...layers, ...gates, ...management, ...worker, ...general],
   options: {

@@ -50,12 +50,17 @@ export function judge(info) {
 async function readInfo(url) {
   const { Redis } = await import('ioredis');
   const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 2_000 });
-  redis.on('error', () => undefined); // The rejected promises below tell of it.
+  /** @type {Error | undefined} */
+  let trouble;
+  redis.on('error', (error) => (trouble = error));
   try {
     await redis.connect();
     return await redis.info();
+  } catch (error) {
+    throw trouble ?? error; // The event says why; the promise only says "Connection is closed".
   } finally {
-    redis.disconnect();
+    // On a connection that has ended already, this would only start a timer of 2 s.
+    if (redis.status !== 'end') redis.disconnect();
   }
 }
 

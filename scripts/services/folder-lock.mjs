@@ -44,7 +44,7 @@ export async function takeLock(file, { waitMs = 0 } = {}) {
 /** @param {unknown} error */
 function isLocked(error) {
   const SQLITE_BUSY = 5;
-  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+  return /** @type {{ errcode?: number }} */ (error).errcode === SQLITE_BUSY;
 }
 
 /** @param {string} file */

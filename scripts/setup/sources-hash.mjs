@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /**
@@ -21,15 +21,11 @@ export function hashOfSources(base, places, counts) {
 
 /** @param {string} place @returns {string[]} sorted */
 function filesIn(place) {
-  try {
-    return readdirSync(place, { withFileTypes: true, recursive: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOTDIR') return [place];
-    if (code === 'ENOENT') return [];
-    throw error;
-  }
+  const facts = statSync(place, { throwIfNoEntry: false });
+  if (!facts) return [];
+  if (!facts.isDirectory()) return [place];
+  return readdirSync(place, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }

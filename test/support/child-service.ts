@@ -38,6 +38,10 @@ export class ChildService {
     return new ChildService(options, process);
   }
 
+  get pid(): number | undefined {
+    return this.process.pid;
+  }
+
   get isRunning(): boolean {
     return (
       this.process.exitCode === null && this.process.signalCode === null && this.process.pid !== undefined

@@ -81,7 +81,8 @@ async function withClient<T>(url: string, use: (client: Redis) => Promise<T>): P
     await client.connect();
     return await use(client);
   } finally {
-    client.disconnect();
+    // On a connection that has ended already, this would only start a timer of 2 s.
+    if (client.status !== 'end') client.disconnect();
   }
 }
 

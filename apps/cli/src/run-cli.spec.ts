@@ -1,0 +1,248 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { runCli } from './run-cli.js';
+import { Terminal } from './terminal/terminal.js';
+
+interface Received {
+  readonly method: string;
+  readonly path: string;
+  readonly key: string | undefined;
+  readonly contentType: string | undefined;
+  readonly body: Buffer;
+}
+
+class RecordingTerminal extends Terminal {
+  readonly isInteractive = false;
+  readonly columns = 200;
+  readonly out: string[] = [];
+  readonly err: string[] = [];
+
+  line(text: string): void {
+    this.out.push(text);
+  }
+
+  errorLine(text: string): void {
+    this.err.push(text);
+  }
+
+  status(): void {
+    throw new Error('Nothing is written over where nobody sits');
+  }
+}
+
+const RUN = {
+  runId: 'run-1',
+  name: 'items.jsonl',
+  app: 'invoices',
+  function: 'process',
+  state: 'succeeded',
+  failure: null,
+  itemsTotal: 3,
+  itemsSucceeded: 3,
+  itemsFailed: 0,
+  itemsCancelled: 0,
+  itemsPerSecond: 3,
+  startedAt: '2026-11-24T01:00:00.000Z',
+  endedAt: '2026-11-24T01:00:01.000Z',
+};
+
+describe('the nightjar command', () => {
+  let folder = '';
+  let server: Server;
+  let received: Received[] = [];
+  let answers: [status: number, body?: unknown][] = [];
+  let terminal: RecordingTerminal;
+  let environment: NodeJS.ProcessEnv = {};
+  const nightjar = (...args: string[]): Promise<number> =>
+    runCli(args, { terminal, environment, signal: new AbortController().signal });
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'nightjar-cli-'));
+    received = [];
+    answers = [];
+    terminal = new RecordingTerminal();
+    server = createServer((request, response) => {
+      void buffer(request).then((body) => {
+        const { method = '', url = '', headers } = request;
+        const key = headers['x-functions-key'] as string | undefined;
+        received.push({ method, path: url, key, contentType: headers['content-type'], body });
+        const [status, answer] = answers.shift() ?? [200];
+        response.writeHead(status).end(answer === undefined ? '' : JSON.stringify(answer));
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    environment = { NIGHTJAR_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  });
+  afterEach(async () => {
+    server.closeAllConnections();
+    server.close();
+    await rm(folder, { recursive: true });
+  });
+
+  describe('publish', () => {
+    it('sends the folder as a zip, under the name of the folder or the given one', async () => {
+      await writeFile(join(folder, 'host.json'), '{"version":"2.0"}');
+      expect(await nightjar('publish', folder, '--app', 'shop')).toBe(0);
+      expect(received).toHaveLength(1);
+      expect(received[0]).toMatchObject({
+        method: 'POST',
+        path: '/apps/shop/api/zipdeploy',
+        contentType: 'application/zip',
+      });
+      expect(received[0]?.body.subarray(0, 2).toString()).toBe('PK');
+      expect(terminal.out[0]).toMatch(/^Published shop: 1 files/);
+    });
+
+    it('shows the key that the environment holds', async () => {
+      await writeFile(join(folder, 'host.json'), '{}');
+      environment = { ...environment, NIGHTJAR_ADMIN_KEY: 'secret' };
+      await nightjar('publish', folder);
+      expect(received[0]?.key).toBe('secret');
+    });
+
+    it('says what is wrong with the package, in the words of management', async () => {
+      await writeFile(join(folder, 'host.json'), '{}');
+      const details = ['hello and greet both have the route /api/hello'];
+      answers = [[400, { error: { code: 'invalid_input', message: 'The package was refused.', details } }]];
+      expect(await nightjar('publish', folder)).toBe(1);
+      expect(terminal.err).toEqual([
+        'The package was refused.',
+        '  - hello and greet both have the route /api/hello',
+      ]);
+    });
+
+    it('refuses a folder that is no function app, without a request', async () => {
+      expect(await nightjar('publish', folder)).toBe(2);
+      expect(terminal.err[0]).toContain('has no host.json');
+      expect(received).toEqual([]);
+    });
+  });
+
+  describe('batch', () => {
+    const submit = async (...args: string[]): Promise<number> => {
+      const file = join(folder, 'items.jsonl');
+      await writeFile(file, '1\n2\n3\n');
+      return nightjar('batch', 'submit', file, '--app', 'invoices', '--function', 'process', ...args);
+    };
+    const accepted = { runId: 'run-1', batchId: 'batch-1', itemsTotal: 3, state: 'waiting' };
+
+    it('sends the file as it is and says which run it became', async () => {
+      answers = [[201, accepted]];
+      expect(await submit()).toBe(0);
+      expect(received[0]).toMatchObject({
+        path: '/api/v1/batches?app=invoices&function=process&name=items.jsonl',
+        contentType: 'application/x-ndjson',
+      });
+      expect(received[0]?.body.toString()).toBe('1\n2\n3\n');
+      expect(terminal.out).toEqual(['Run run-1 is accepted: 3 items.']);
+    });
+
+    it('waits for the end when it is to watch', async () => {
+      answers = [
+        [201, accepted],
+        [200, RUN],
+      ];
+      expect(await submit('--watch')).toBe(0);
+      expect(received[1]?.path).toBe('/api/v1/batches/runs/run-1');
+      expect(terminal.out).toContain('Run run-1 succeeded.');
+    });
+
+    it('fails when items failed', async () => {
+      answers = [[200, { ...RUN, state: 'completedWithFailures', itemsFailed: 1, itemsSucceeded: 2 }]];
+      expect(await nightjar('batch', 'watch', 'run-1')).toBe(1);
+      expect(terminal.out).toContain('3 items: 2 succeeded, 1 failed; 1 s at 3 items/s');
+    });
+
+    it('lists the newest runs', async () => {
+      answers = [[200, { runs: [RUN] }]];
+      expect(await nightjar('batch', 'list', '--limit', '5')).toBe(0);
+      expect(received[0]?.path).toBe('/api/v1/batches/runs?limit=5');
+      expect(terminal.out[1]).toBe('run-1  items.jsonl  invoices/process  succeeded  3 of 3  0');
+    });
+
+    it('cancels a run', async () => {
+      answers = [[202, { ...RUN, state: 'cancelling' }]];
+      expect(await nightjar('batch', 'cancel', 'run-1')).toBe(0);
+      expect(received[0]).toMatchObject({ method: 'POST', path: '/api/v1/batches/runs/run-1/cancel' });
+    });
+  });
+
+  it('lists functions with what sets them off', async () => {
+    const common = { app: 'shop', programmingModel: 'v4', disabled: false };
+    const http = { type: 'httpTrigger', route: 'hello/{name?}', methods: ['get', 'post'] };
+    const timer = { type: 'timerTrigger', schedule: '0 */15 * * * *' };
+    answers = [
+      [
+        200,
+        [
+          { ...common, name: 'hello', trigger: 'httpTrigger', bindings: [http] },
+          { ...common, name: 'quarter', trigger: 'timerTrigger', disabled: true, bindings: [timer] },
+        ],
+      ],
+    ];
+    expect(await nightjar('functions', 'list')).toBe(0);
+    expect(terminal.out.slice(1)).toEqual([
+      'shop  hello     httpTrigger   GET,POST hello/{name?}',
+      'shop  quarter   timerTrigger  0 */15 * * * *          disabled',
+    ]);
+  });
+
+  it('lists invocations by the filters', async () => {
+    answers = [[200, { invocations: [] }]];
+    await nightjar('invocations', 'list', '--app', 'shop', '--function', 'hello', '--state', 'failed');
+    expect(received[0]?.path).toBe('/api/v1/invocations?limit=20&app=shop&state=failed&function=hello');
+  });
+
+  it('shows an invocation with its log', async () => {
+    // Asked for at the same time: both answers hold both.
+    const answer = { id: 'i-1', state: 'failed', lines: [{ message: 'on the way' }] };
+    answers = [
+      [200, answer],
+      [200, answer],
+    ];
+    expect(await nightjar('invocations', 'show', 'i-1')).toBe(0);
+    expect(received.map(({ path }) => path).sort()).toEqual([
+      '/api/v1/invocations/i-1',
+      '/api/v1/invocations/i-1/logs',
+    ]);
+    expect(JSON.parse(terminal.out.join('\n'))).toMatchObject({
+      id: 'i-1',
+      logs: [{ message: 'on the way' }],
+    });
+  });
+
+  it.each([
+    [['nothing']],
+    [['batch', 'submit', 'file.jsonl']],
+    [['batch', 'list', '--limit', '0']],
+    [['functions', 'list', '--url', 'nonsense']],
+    [['batch', 'submit', '/nowhere.jsonl', '--app', 'a', '--function', 'f']],
+  ])('takes %j for wrong usage', async (args) => {
+    expect(await nightjar(...args)).toBe(2);
+    expect(terminal.err.join('\n')).not.toBe('');
+    expect(received).toEqual([]);
+  });
+
+  it('shows its help, which is no failure', async () => {
+    expect(await nightjar('--help')).toBe(0);
+    expect(terminal.out.join('\n')).toContain('Exit codes: 0 done');
+  });
+
+  it('says where it looked for a management that is not there', async () => {
+    environment = { NIGHTJAR_URL: 'http://127.0.0.1:1' };
+    expect(await nightjar('functions', 'list')).toBe(1);
+    expect(terminal.err[0]).toMatch(/^http:\/\/127\.0\.0\.1:1 can't be reached: .*NIGHTJAR_URL/);
+  });
+
+  it('says what an answer says that is not of its form', async () => {
+    answers = [[502, 'Bad Gateway']];
+    expect(await nightjar('functions', 'list')).toBe(1);
+    expect(terminal.err[0]).toBe('GET /api/v1/functions: 502 "Bad Gateway"');
+  });
+});

@@ -1,0 +1,133 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { BatchRun, RunProgress } from '../../domain/batch.js';
+import { NotFoundError } from '../../domain/errors.js';
+import { newId } from '../../domain/ids.js';
+import type { NewBatchRun } from '../batch-store.js';
+import { type BatchRunRow, toBatchRun } from './batch-rows.js';
+import type { Engine } from './engine.js';
+import { dueEnd } from './run-end.js';
+import type { Schema } from './schema.js';
+import { asNumber } from './values.js';
+
+/** A literal, not a parameter: only so is a filtered index used. */
+export const QUEUED = sql.lit('queued');
+
+/** Runs with the names of their batch and app. */
+export function runs(db: Kysely<Schema>) {
+  return db
+    .selectFrom('batch_runs as run')
+    .innerJoin('batches as batch', 'batch.id', 'run.batch_id')
+    .innerJoin('function_apps as app', 'app.id', 'run.app_id')
+    .selectAll('run')
+    .select(['batch.name as batch_name', 'app.name as app_name']);
+}
+
+export async function findRun(db: Kysely<Schema>, id: string): Promise<BatchRun | null> {
+  const row: BatchRunRow | undefined = await runs(db).where('run.id', '=', id).executeTakeFirst();
+  return row ? toBatchRun(row) : null;
+}
+
+/** Throws `NotFoundError`. */
+export async function getRun(db: Kysely<Schema>, id: string): Promise<BatchRun> {
+  const run = await findRun(db, id);
+  if (!run) throw new NotFoundError('batch run', id);
+  return run;
+}
+
+export async function insertRun(
+  transaction: Transaction<Schema>,
+  engine: Engine,
+  run: NewBatchRun,
+): Promise<void> {
+  await transaction
+    .insertInto('batch_runs')
+    .values({
+      id: run.id,
+      batch_id: await findOrCreateBatch(transaction, engine, run),
+      app_id: run.appId,
+      app_version_id: run.appVersionId,
+      function_name: run.functionName,
+      state: 'waiting',
+      input_digest: run.inputDigest,
+      input_size_bytes: run.inputSizeBytes,
+      items_total: run.itemsTotal,
+      cursor_byte: 0,
+      cursor_line: 1,
+      failure: null,
+      idempotency_key: run.idempotencyKey ?? null,
+      created_at: engine.now(),
+      started_at: null,
+      ended_at: null,
+    })
+    .execute();
+}
+
+async function findOrCreateBatch(
+  transaction: Transaction<Schema>,
+  engine: Engine,
+  run: NewBatchRun,
+): Promise<string> {
+  const existing = await transaction
+    .selectFrom('batches')
+    .select('id')
+    .where('app_id', '=', run.appId)
+    .where('name', '=', run.name)
+    .executeTakeFirst();
+  if (existing) return existing.id;
+  const id = newId();
+  await transaction
+    .insertInto('batches')
+    .values({ id, app_id: run.appId, name: run.name, created_at: engine.now() })
+    .execute();
+  return id;
+}
+
+/** `chunksDone` are those of whose items each has an outcome. */
+export async function progressOf(db: Kysely<Schema>, runId: string): Promise<RunProgress> {
+  const row = await db
+    .selectFrom('batch_chunks')
+    .select((eb) => [
+      eb.fn.sum('items_succeeded').as('succeeded'),
+      eb.fn.sum('items_failed').as('failed'),
+      eb.fn.sum('items_cancelled').as('cancelled'),
+      eb.fn.sum('item_duration_ms').as('duration_ms'),
+      eb.fn.countAll().as('chunks'),
+      eb.fn.sum(eb.case().when('state', 'in', ['done', 'abandoned']).then(1).else(0).end()).as('done'),
+    ])
+    .where('run_id', '=', runId)
+    .executeTakeFirst();
+  return {
+    itemsSucceeded: asNumber(row?.succeeded),
+    itemsFailed: asNumber(row?.failed),
+    itemsCancelled: asNumber(row?.cancelled),
+    chunksTotal: asNumber(row?.chunks),
+    chunksDone: asNumber(row?.done),
+    itemDurationMsTotal: asNumber(row?.duration_ms),
+  };
+}
+
+export async function countOpenChunks(db: Kysely<Schema>, runId: string): Promise<number> {
+  const row = await db
+    .selectFrom('batch_chunks')
+    .select((eb) => eb.fn.countAll().as('open'))
+    .where('run_id', '=', runId)
+    .where('state', '=', QUEUED)
+    .executeTakeFirst();
+  return asNumber(row?.open);
+}
+
+/** How this run would end if it ended now; null when it goes on or has ended. */
+export async function dueEndOf(db: Kysely<Schema>, run: BatchRun): Promise<BatchRun['state'] | null> {
+  if (run.endedAt !== null) return null;
+  const openChunks = await countOpenChunks(db, run.id);
+  if (openChunks > 0) return null;
+  const { itemsSucceeded } = await progressOf(db, run.id);
+  return dueEnd({
+    state: run.state,
+    inputSizeBytes: run.inputSizeBytes,
+    cursorByte: run.cursor.byteOffset,
+    openChunks,
+    itemsTotal: run.itemsTotal,
+    itemsSucceeded,
+  });
+}

@@ -1,0 +1,87 @@
+import { type Kysely, sql } from 'kysely';
+import type { ItemOutcome } from '../../domain/batch.js';
+import type { ItemFilter, ItemPageRequest } from '../batch-store.js';
+import { toItemOutcome } from './batch-rows.js';
+import type { Engine } from './engine.js';
+import { checkedLimit } from './paging.js';
+import type { Schema } from './schema.js';
+import { asNumber } from './values.js';
+
+/** Of the newest runs: a function changes, and with it how long its items take. */
+const HISTORY_RUNS = 5;
+const HISTORY_CHUNKS = 50;
+
+export async function finishedLines(
+  db: Kysely<Schema>,
+  runId: string,
+  firstLine: number,
+  lineCount: number,
+): Promise<ReadonlySet<number>> {
+  const rows = await db
+    .selectFrom('batch_items')
+    .select('line_number')
+    .where('run_id', '=', runId)
+    .where('line_number', '>=', firstLine)
+    .where('line_number', '<', firstLine + lineCount)
+    .execute();
+  return new Set(rows.map((row) => asNumber(row.line_number)));
+}
+
+export async function listItems(
+  db: Kysely<Schema>,
+  engine: Engine,
+  runId: string,
+  filter: ItemFilter,
+  page: ItemPageRequest,
+): Promise<{ readonly rows: readonly ItemOutcome[]; readonly nextLine?: number | undefined }> {
+  const limit = checkedLimit(page.limit);
+  const found = await db
+    .selectFrom('batch_items')
+    .selectAll()
+    .where('run_id', '=', runId)
+    .where('line_number', '>', page.afterLine ?? 0)
+    .$if(filter.state !== undefined, (query) => query.where('state', '=', filter.state ?? ''))
+    // The filtered index on states is used only when the query repeats its filter.
+    .$if(filter.state !== undefined && filter.state !== 'succeeded', (query) =>
+      query.where('state', '<>', sql.lit('succeeded')),
+    )
+    .orderBy('line_number')
+    .$call(engine.first(limit + 1))
+    .execute();
+  const rows = found.slice(0, limit).map(toItemOutcome);
+  return found.length > limit ? { rows, nextLine: rows.at(-1)?.lineNumber } : { rows };
+}
+
+export async function meanItemDurationMs(
+  db: Kysely<Schema>,
+  engine: Engine,
+  appId: string,
+  functionName: string,
+): Promise<number | null> {
+  const newestRuns = await db
+    .selectFrom('batch_runs')
+    .select('id')
+    .where('app_id', '=', appId)
+    .where('function_name', '=', functionName)
+    .where('started_at', 'is not', null)
+    .orderBy('id', 'desc')
+    .$call(engine.first(HISTORY_RUNS))
+    .execute();
+  if (newestRuns.length === 0) return null;
+  const ids = newestRuns.map((run) => run.id);
+  const chunks = await db
+    .selectFrom('batch_chunks')
+    .select(['items_succeeded', 'items_failed', 'items_cancelled', 'item_duration_ms'])
+    .where('run_id', 'in', ids)
+    .where('state', '=', 'done')
+    .orderBy('id', 'desc')
+    .$call(engine.first(HISTORY_CHUNKS))
+    .execute();
+  let items = 0;
+  let durationMs = 0;
+  for (const chunk of chunks) {
+    items += chunk.items_succeeded + chunk.items_failed;
+    durationMs += chunk.item_duration_ms;
+  }
+  return items === 0 ? null : durationMs / items;
+}

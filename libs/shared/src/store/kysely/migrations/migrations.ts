@@ -1,0 +1,37 @@
+import type { Kysely } from 'kysely';
+import type { Migration, MigrationProvider } from 'kysely/migration';
+import type { ColumnTypes } from './column-types.js';
+import { createBatchTables } from './0001-batches.js';
+import { createCatalogueTables } from './0001-catalogue.js';
+import { createInvocationTables } from './0001-invocations.js';
+
+/** A change of the schema: written once, in what both dialects understand. */
+type SchemaChange = (database: Kysely<unknown>, types: ColumnTypes) => Promise<void>;
+
+/**
+ * The one list, by name; names sort in the order of running. A migration that has been released is never changed: another one
+ * is added. During a rolling upgrade an older process runs on the newer schema, so a change only adds.
+ */
+const CHANGES: Readonly<Record<string, readonly SchemaChange[]>> = {
+  '0001-initial': [createCatalogueTables, createInvocationTables, createBatchTables],
+};
+
+export const MIGRATION_NAMES: readonly string[] = Object.keys(CHANGES).sort();
+
+/** The list as Kysely's migrator wants it. */
+export class SchemaMigrations implements MigrationProvider {
+  constructor(private readonly types: ColumnTypes) {}
+
+  async getMigrations(): Promise<Record<string, Migration>> {
+    return Object.fromEntries(
+      Object.entries(CHANGES).map(([name, changes]) => [
+        name,
+        { up: (database) => this.run(database, changes) },
+      ]),
+    );
+  }
+
+  private async run(database: Kysely<unknown>, changes: readonly SchemaChange[]): Promise<void> {
+    for (const change of changes) await change(database, this.types);
+  }
+}

@@ -1,0 +1,72 @@
+import { InvalidInputError } from '../../domain/errors.js';
+import type { AccessKeyStore } from '../access-key-store.js';
+import type { BatchStore } from '../batch-store.js';
+import type { CatalogueStore } from '../catalogue-store.js';
+import type { DeploymentStore } from '../deployment-store.js';
+import type { InvocationStore } from '../invocation-store.js';
+import type { MachineStore } from '../machine-store.js';
+import type { ScheduleStore } from '../schedule-store.js';
+import type { Store } from '../store.js';
+import { Database } from './database.js';
+import { parseDatabaseUrl } from './database-url.js';
+import type { Engine } from './engine.js';
+import { KyselyAccessKeyStore } from './kysely-access-key-store.js';
+import { KyselyBatchStore } from './kysely-batch-store.js';
+import { KyselyCatalogueStore } from './kysely-catalogue-store.js';
+import { KyselyDeploymentStore } from './kysely-deployment-store.js';
+import { KyselyInvocationStore } from './kysely-invocation-store.js';
+import { KyselyMachineStore } from './kysely-machine-store.js';
+import { KyselyScheduleStore } from './kysely-schedule-store.js';
+import { KyselyStore } from './kysely-store.js';
+
+/** Every store, over one database. `store.close()` closes them all. */
+export interface Stores {
+  readonly store: Store;
+  readonly catalogue: CatalogueStore;
+  readonly deployments: DeploymentStore;
+  readonly invocations: InvocationStore;
+  readonly batches: BatchStore;
+  readonly schedules: ScheduleStore;
+  readonly accessKeys: AccessKeyStore;
+  readonly machines: MachineStore;
+}
+
+export interface StoreOptions {
+  /** See `parseDatabaseUrl`. */
+  readonly databaseUrl: string;
+  /** Inputs and outputs of invocations that were not promised are kept up to so many bytes of JSON. Default 64 KiB. */
+  readonly keptPayloadBytes?: number | undefined;
+}
+
+const DEFAULT_KEPT_PAYLOAD_BYTES = 64 * 1024;
+
+/**
+ * Opens the stores. The database itself is opened at the first access: `store.migrate()` or `store.check()` say what is wrong.
+ * Throws `InvalidInputError` naming DATABASE_URL when that is malformed.
+ */
+export async function openStores(options: StoreOptions): Promise<Stores> {
+  return storesOver(await createEngine(options.databaseUrl), options.keptPayloadBytes);
+}
+
+/** The stores over an engine of the caller's choice. */
+export function storesOver(engine: Engine, keptPayloadBytes = DEFAULT_KEPT_PAYLOAD_BYTES): Stores {
+  const database = new Database(engine);
+  return {
+    store: new KyselyStore(database),
+    catalogue: new KyselyCatalogueStore(database),
+    deployments: new KyselyDeploymentStore(database),
+    invocations: new KyselyInvocationStore(database, keptPayloadBytes),
+    batches: new KyselyBatchStore(database),
+    schedules: new KyselyScheduleStore(database),
+    accessKeys: new KyselyAccessKeyStore(database),
+    machines: new KyselyMachineStore(database),
+  };
+}
+
+/** Each driver is loaded only where it is used. */
+async function createEngine(databaseUrl: string): Promise<Engine> {
+  const location = parseDatabaseUrl(databaseUrl);
+  const { SqliteEngine } = await import('./sqlite/sqlite-engine.js');
+  if (location.kind === 'sqlite') return new SqliteEngine(location.path);
+  throw new InvalidInputError('DATABASE_URL: SQL Server can not be used by this version yet.');
+}

@@ -1,0 +1,238 @@
+import type { ColumnType } from 'kysely';
+
+/** A point in time: milliseconds since 1970 from SQLite, a `Date` from SQL Server; always a `Date` on the way in. */
+export type TimeColumn = ColumnType<number | Date, Date, Date>;
+export type NullableTimeColumn = ColumnType<number | Date | null, Date | null, Date | null>;
+/** SQL Server's driver gives bigint as text. */
+export type CountColumn = ColumnType<number | string, number, number>;
+export type NullableCountColumn = ColumnType<number | string | null, number | null, number | null>;
+/** 0 or 1 from SQLite. */
+export type FlagColumn = ColumnType<number | boolean, boolean, boolean>;
+/** JSON text, built and parsed in TypeScript only. */
+export type JsonColumn = string;
+
+export interface FunctionAppTable {
+  id: string;
+  name: string;
+  created_at: TimeColumn;
+  active_version_id: string | null;
+}
+
+export interface AppVersionTable {
+  id: string;
+  app_id: string;
+  package_digest: string;
+  package_size_bytes: CountColumn;
+  host: JsonColumn;
+  created_at: TimeColumn;
+}
+
+export interface FunctionTable {
+  app_version_id: string;
+  name: string;
+  /** Keeps the order in which the functions were found. */
+  position: number;
+  programming_model: string;
+  bindings: JsonColumn;
+  script_file: string | null;
+  entry_point: string | null;
+  retry: JsonColumn | null;
+  disabled: FlagColumn;
+}
+
+export interface DeploymentTable {
+  id: string;
+  app_id: string;
+  state: string;
+  package_digest: string | null;
+  package_size_bytes: NullableCountColumn;
+  app_version_id: string | null;
+  deployer: string;
+  author: string;
+  message: string;
+  notes: JsonColumn;
+  received_at: TimeColumn;
+  /** Null while under way: at most one row of an app has it so. */
+  ended_at: NullableTimeColumn;
+}
+
+export interface AccessKeyTable {
+  id: string;
+  scope: string;
+  /** Empty for the master key: the two databases disagree on whether two nulls are one key. */
+  app_id: string;
+  /** Empty unless the scope is `function`, for the same reason. */
+  function_name: string;
+  name: string;
+  hash: string;
+  created_at: TimeColumn;
+}
+
+export interface ScheduleTable {
+  id: string;
+  app_id: string;
+  app_version_id: string;
+  function_name: string;
+  expression: string;
+  use_monitor: FlagColumn;
+  run_on_startup: FlagColumn;
+  active_since: TimeColumn;
+  last_planned_at: NullableTimeColumn;
+}
+
+export interface ScheduleOccurrenceTable {
+  schedule_id: string;
+  planned_at: TimeColumn;
+  /** Null: skipped. */
+  invocation_id: string | null;
+  claimed_at: TimeColumn;
+}
+
+export interface InvocationTable {
+  id: string;
+  app_id: string;
+  app_version_id: string;
+  function_name: string;
+  trigger_kind: string;
+  state: string;
+  /** Of the newest attempt that was claimed or recorded. */
+  fence: CountColumn;
+  /** Of the attempt whose outcome stands here; null while there is none, and when the platform ended the promise itself. */
+  outcome_fence: NullableCountColumn;
+  /** 0: never promised, the row came with its outcome. */
+  dispatch_count: number;
+  dispatched_at: NullableTimeColumn;
+  idempotency_key: string | null;
+  /** Of timer invocations. */
+  schedule_id: string | null;
+  input: JsonColumn | null;
+  output: JsonColumn | null;
+  failure: JsonColumn | null;
+  attempts: JsonColumn;
+  input_truncated: FlagColumn;
+  output_truncated: FlagColumn;
+  logs_truncated: FlagColumn;
+  machine_id: string | null;
+  cold_start: FlagColumn;
+  accepted_at: TimeColumn;
+  started_at: NullableTimeColumn;
+  ended_at: NullableTimeColumn;
+  trace_parent: string | null;
+}
+
+/** Lines belong to an attempt (its fence): those of an attempt whose outcome was overtaken are never read. */
+export interface InvocationLogTable {
+  invocation_id: string;
+  fence: CountColumn;
+  line_number: number;
+  logged_at: TimeColumn;
+  level: string;
+  category: string;
+  message: string;
+}
+
+export interface BatchTable {
+  id: string;
+  app_id: string;
+  name: string;
+  created_at: TimeColumn;
+}
+
+export interface BatchRunTable {
+  id: string;
+  batch_id: string;
+  app_id: string;
+  app_version_id: string;
+  function_name: string;
+  state: string;
+  input_digest: string;
+  input_size_bytes: CountColumn;
+  items_total: CountColumn;
+  cursor_byte: CountColumn;
+  cursor_line: CountColumn;
+  failure: JsonColumn | null;
+  idempotency_key: string | null;
+  created_at: TimeColumn;
+  started_at: NullableTimeColumn;
+  ended_at: NullableTimeColumn;
+}
+
+export interface BatchChunkTable {
+  id: string;
+  run_id: string;
+  state: string;
+  byte_start: CountColumn;
+  byte_end: CountColumn;
+  first_line: CountColumn;
+  line_count: number;
+  item_count: number;
+  dispatch_count: number;
+  fence: CountColumn;
+  machine_id: string | null;
+  claimed_at: NullableTimeColumn;
+  /** The last dispatch, claim or progress. */
+  active_at: TimeColumn;
+  items_succeeded: number;
+  items_failed: number;
+  items_cancelled: number;
+  item_duration_ms: number;
+}
+
+export interface BatchItemTable {
+  run_id: string;
+  line_number: CountColumn;
+  state: string;
+  attempts: number;
+  started_at: TimeColumn;
+  duration_ms: number;
+  output: JsonColumn | null;
+  failure: JsonColumn | null;
+  logs: JsonColumn | null;
+}
+
+export interface MachineTable {
+  id: string;
+  name: string;
+  os: string;
+  pool: string;
+  runtime: string;
+  state: string;
+  reason: string;
+  cores: number;
+  memory_bytes: CountColumn;
+  slots: number;
+  slots_busy: number;
+  last_seen_at: TimeColumn;
+}
+
+export interface InstallationSecretTable {
+  name: string;
+  secret: string;
+  created_at: TimeColumn;
+}
+
+/** One row, id 1. */
+export interface CatalogueRevisionTable {
+  id: number;
+  revision: CountColumn;
+}
+
+/** Every table, as Kysely sees it. */
+export interface Schema {
+  function_apps: FunctionAppTable;
+  app_versions: AppVersionTable;
+  functions: FunctionTable;
+  deployments: DeploymentTable;
+  access_keys: AccessKeyTable;
+  schedules: ScheduleTable;
+  schedule_occurrences: ScheduleOccurrenceTable;
+  invocations: InvocationTable;
+  invocation_logs: InvocationLogTable;
+  batches: BatchTable;
+  batch_runs: BatchRunTable;
+  batch_chunks: BatchChunkTable;
+  batch_items: BatchItemTable;
+  machines: MachineTable;
+  installation_secrets: InstallationSecretTable;
+  catalogue_revision: CatalogueRevisionTable;
+}

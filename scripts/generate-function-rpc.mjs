@@ -17,6 +17,7 @@ export const functionRpcDescriptor = `;
 /**
  * A oneof becomes fields with explicit presence, which is the same on the wire. protobufjs' own oneofs
  * delete every other member whenever one is read, which is half of the time that decoding takes.
+ * @param {any} type protobufjs describes these trees only loosely
  */
 function flattenOneofs(type) {
   for (const { oneof } of Object.values(type.oneofs ?? {})) {
@@ -25,6 +26,7 @@ function flattenOneofs(type) {
   delete type.oneofs;
 }
 
+/** @param {any} namespace */
 function simplify(namespace) {
   for (const entry of Object.values(namespace.nested ?? {})) {
     if (entry.fields) {

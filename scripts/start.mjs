@@ -60,7 +60,6 @@ async function run(settings, once) {
     if (await build()) console.log('Built.');
     interrupted.throwIfAborted();
     const { managementUrl } = await installation.start(interrupted);
-    console.log(`Management is ready at ${managementUrl}`);
     if (!once) installation.keepServing();
     await showAround(managementUrl, installation, AbortSignal.any([interrupted, installation.failed]));
     if (once) return 0;

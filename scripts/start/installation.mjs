@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { dockerVersion } from '../docker/docker-client.mjs';
 import { provisionRedis } from '../redis/provision-redis.mjs';
 import { keptSecret } from '../services/kept-secret.mjs';
 import { Leftovers } from '../services/leftovers.mjs';
@@ -8,9 +7,12 @@ import { Supervisor } from '../services/supervisor.mjs';
 import { inRepository, repositoryFolder } from '../setup/repository.mjs';
 import { choosePort } from './choose-port.mjs';
 import { serviceEnvironment } from './start-settings.mjs';
+import { waitMachine } from './wait-machine.mjs';
 import { waitReady } from './wait-ready.mjs';
 
 const READY_WITHIN_MS = 60_000;
+/** The first worker on a machine makes the image that functions run in. */
+const MACHINE_WITHIN_MS = 180_000;
 /** A worker lets its functions come to an end; see the setting shutdownGraceSeconds. */
 const WORKER_GRACE_MS = 45_000;
 const MANAGEMENT_GRACE_MS = 30_000;
@@ -54,7 +56,7 @@ export class Installation {
 
   /**
    * @param {AbortSignal} signal ends the waiting
-   * @returns {Promise<{ managementUrl: string }>} when management is ready
+   * @returns {Promise<{ managementUrl: string }>} when management and the worker are ready
    */
   async start(signal) {
     const { settings } = this;
@@ -67,7 +69,6 @@ export class Installation {
     this.#stopRedis = redis.stop;
     console.log(redis.description);
     signal.throwIfAborted();
-    console.log(await isolationRemark());
     return this.#startServices(redis.url, signal);
   }
 
@@ -91,12 +92,20 @@ export class Installation {
     if (remark) console.log(remark);
     const managementUrl = `http://127.0.0.1:${port}`;
     const shared = this.#sharedEnvironment(redisUrl);
+    const sinceMs = Date.now();
     this.#addService('management', { ...shared, PORT: String(port) }, MANAGEMENT_GRACE_MS);
     this.#addService('worker', { ...shared, NIGHTJAR_MANAGEMENT_URL: managementUrl }, WORKER_GRACE_MS);
-    await waitReady(`${managementUrl}/readyz`, {
-      timeoutMs: READY_WITHIN_MS,
-      signal: AbortSignal.any([signal, this.failed]),
+    const either = AbortSignal.any([signal, this.failed]);
+    await waitReady(`${managementUrl}/readyz`, { timeoutMs: READY_WITHIN_MS, signal: either });
+    console.log(`Management is ready at ${managementUrl}`);
+    const { adminKey } = this.settings;
+    const machine = await waitMachine(managementUrl, {
+      adminKey,
+      sinceMs,
+      timeoutMs: MACHINE_WITHIN_MS,
+      signal: either,
     });
+    console.log(isolationOf(machine));
     return { managementUrl };
   }
 
@@ -132,9 +141,10 @@ export class Installation {
   }
 }
 
-async function isolationRemark() {
-  const version = await dockerVersion();
-  return version
-    ? `Docker Engine ${version}: functions run in containers`
-    : 'Warning: no Docker engine answers, so functions run as plain processes, without isolation';
+/** @param {import('./wait-machine.mjs').ReadyMachine} machine */
+function isolationOf({ name, runtime }) {
+  return runtime === 'docker'
+    ? `The worker ${name} is ready: functions run in containers of the Docker engine`
+    : `Warning: the worker ${name} found no Docker engine that it can use, so functions run as plain processes, ` +
+        'without isolation. That is for a developer’s machine only.';
 }

@@ -8,6 +8,8 @@ import {
   type SettingsSources,
 } from '#shared/contracts/settings-sources.js';
 
+import { leastEnvironment } from './containers/process/process-settings.js';
+
 const KIB = 2 ** 10;
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
@@ -35,7 +37,7 @@ const schema = z.object({
   redisKeyPrefix: z.string().min(1).default('nightjar'),
   databaseUrl: z.string().optional().describe('sqlite:<file> or mssql://…; default: nightjar.db in dataDir.'),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  traces: z
+  tracing: z
     .union([z.boolean(), z.stringbool()])
     .default(false)
     .describe('Send OpenTelemetry traces; where to is said by the OTEL_* variables.'),
@@ -92,7 +94,14 @@ const schema = z.object({
 type Values = z.output<typeof schema>;
 
 /** The worker's settings, parsed once; `databaseUrl` is always there. */
-export type Settings = Readonly<Values & { readonly databaseUrl: string; readonly isProduction: boolean }>;
+export type Settings = Readonly<
+  Values & {
+    readonly databaseUrl: string;
+    readonly isProduction: boolean;
+    /** The few variables of this process that function processes are given too. */
+    readonly processEnvironment: Readonly<Record<string, string>>;
+  }
+>;
 
 /** Nest's token for `Settings`. */
 export const SETTINGS = Symbol('Settings');
@@ -115,6 +124,7 @@ export function parseSettings(sources: SettingsSources): Settings {
   return Object.freeze({
     ...values,
     databaseUrl: values.databaseUrl ?? `sqlite:${values.dataDir}/nightjar.db`,
+    processEnvironment: leastEnvironment(sources.environment),
     isProduction: sources.environment['NODE_ENV'] === 'production',
   });
 }
@@ -133,5 +143,6 @@ export function loadSettings(): Settings {
 
 /** For the log: secrets are replaced. */
 export function printableSettings(settings: Settings): Record<string, unknown> {
-  return redactedSettings(FORM, settings);
+  const { processEnvironment: _notASetting, ...rest } = settings;
+  return redactedSettings(FORM, rest);
 }

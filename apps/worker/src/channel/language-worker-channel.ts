@@ -14,7 +14,7 @@ export interface ChannelInvocation {
     readonly lastFailure?: Failure | undefined;
   };
   /** Called for each log line, before the result arrives and for a while after. */
-  onLog(line: LogLine): void;
+  readonly onLog: (line: LogLine) => void;
 }
 
 /** Several queue messages at once, for a trigger with `cardinality: many`. Each is JSON text or plain text. */

@@ -57,6 +57,7 @@ export class DockerContainer implements RunningContainer {
   }
 
   private async killOnce(): Promise<void> {
+    this.watch.expectKill();
     try {
       await this.engine.command('kill a container', (docker, abortSignal) =>
         docker.getContainer(this.started.engineId).kill({ signal: 'SIGKILL', abortSignal }),

@@ -18,12 +18,18 @@ const MEMORY_NEWS_SECONDS = 0.25;
 /** Waits for the end of one container, across failures of the connection to the engine. */
 export class StoppedContainerWatch {
   private readonly waiting = new AbortController();
+  private killOrdered = false;
   private mustKill = false;
 
   constructor(
     private readonly engine: Engine,
     private readonly engineId: string,
   ) {}
+
+  /** We are about to kill it: an exit code 137 has its explanation. */
+  expectKill(): void {
+    this.killOrdered = true;
+  }
 
   /** The engine did not take the order to kill: it is given again as soon as the engine can be asked. */
   killWhenPossible(): void {
@@ -66,7 +72,7 @@ export class StoppedContainerWatch {
   }
 
   private async settled(state: StoppedState): Promise<StoppedState> {
-    if (state.exitCode !== SIGKILL_EXIT_CODE || state.kernelKilled) return state;
+    if (state.exitCode !== SIGKILL_EXIT_CODE || state.kernelKilled || this.killOrdered) return state;
     await delay(MEMORY_NEWS_SECONDS * 1000);
     return this.inspect();
   }

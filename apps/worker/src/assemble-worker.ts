@@ -1,0 +1,199 @@
+import { availableParallelism, platform, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { LoggerService } from '@nestjs/common';
+import type { Machine } from '#shared/domain/machine.js';
+import type { Lane } from '#shared/queue/lane.js';
+import { BullmqWorkSource } from '#shared/queue/bullmq/bullmq-work-source.js';
+import { RedisReplySender } from '#shared/queue/bullmq/redis-reply-channel.js';
+import { openStores } from '#shared/store/kysely/open-stores.js';
+import { machineIdIn } from './capacity/machine-identity.js';
+import { Watch, type Watched, type WatchEvents, type WatchSettings } from './capacity/watch.js';
+import { GrpcChannelServer } from './channel/grpc-channel-server.js';
+import type { Settings } from './config.js';
+import { createContainerRuntime, type RuntimeSettings } from './containers/create-container-runtime.js';
+import { DEFAULT_DOCKER_SETTINGS } from './containers/docker/docker-settings.js';
+import type { AppHostSettings } from './containers/pool/app-host.js';
+import { AppHostPool } from './containers/pool/app-host-pool.js';
+import { Intake } from './intake/intake.js';
+import { VersionCache } from './intake/version-cache.js';
+import { FileUrls } from './packages/file-urls.js';
+import { HttpBatchInput } from './packages/http-batch-input.js';
+import { HttpPackageCache } from './packages/http-package-cache.js';
+import { Recorder } from './recorder/recorder.js';
+
+/** A worker whose parts are made, and nothing of it started. */
+export interface AssembledWorker {
+  readonly runtimeKind: 'docker' | 'process';
+  readonly warning: string | undefined;
+  /** Throws while the database is away or its schema is not there yet. */
+  checkStore(): Promise<void>;
+  /** Makes the engine ready. Throws `EngineUnavailableError`. */
+  prepare(): Promise<void>;
+  open(): Promise<void>;
+  close(graceSeconds: number): Promise<void>;
+}
+
+/** Opens what the worker keeps open and puts its parts together. Throws `RuntimeRefusedError`. */
+export async function assembleWorker(settings: Settings, logger: LoggerService): Promise<AssembledWorker> {
+  const folder = join(settings.dataDir, 'workers', settings.name);
+  const machineId = await machineIdIn(folder);
+  const parts = await makeParts(settings, logger, folder, machineId);
+  const { stores, chosen, channelServer, pool, packages, recorder, replies, intake, source } = parts;
+  const watch = new Watch(stores.machines, watchedOf(parts), watchEvents(logger), {
+    heartbeatSeconds: settings.heartbeatSeconds,
+    machine: describeMachine(settings, machineId, chosen.runtime.kind),
+  });
+  return {
+    runtimeKind: chosen.runtime.kind,
+    warning: chosen.warning,
+    checkStore: () => stores.store.check(),
+    prepare: async () => {
+      await packages.open();
+      const { channelHost } = await chosen.runtime.prepare();
+      const channelPort = await channelServer.listen(channelHost);
+      pool.open({ runtime: chosen.runtime, channelServer, channelPort, settings: hostSettings(settings) });
+    },
+    open: async () => {
+      await intake.open();
+      await watch.open();
+    },
+    close: async (graceSeconds) => {
+      await watch.close();
+      await intake.close(graceSeconds);
+      await recorder.close(graceSeconds);
+      await pool.close();
+      await channelServer.close();
+      await chosen.runtime.close();
+      await Promise.allSettled([replies.close(), source.close(0)]);
+      await stores.store.close();
+    },
+  };
+}
+
+type Parts = Awaited<ReturnType<typeof makeParts>>;
+
+async function makeParts(settings: Settings, logger: LoggerService, folder: string, machineId: string) {
+  const stores = await openStores({ databaseUrl: settings.databaseUrl });
+  const queueSettings = { redisUrl: settings.redisUrl, keyPrefix: settings.redisKeyPrefix };
+  const chosen = await createContainerRuntime(runtimeSettings(settings, folder, machineId));
+  const channelServer = new GrpcChannelServer({ maxMessageBytes: settings.maxMessageBytes });
+  const urls = new FileUrls(settings.managementUrl, settings.workerKey);
+  const packages = new HttpPackageCache(urls, {
+    folder: join(folder, 'packages'),
+    maxBytes: settings.maxPackageCacheBytes,
+  });
+  const pool = new AppHostPool(packages, {
+    maxContainers: settings.maxContainers,
+    idleSeconds: settings.containerIdleSeconds,
+  });
+  const recorder = new Recorder(stores.invocations, stores.batches, {
+    onCommitFailed: (error, tries) =>
+      logger.warn({ err: error, tries }, 'The database did not take outcomes; they are held.'),
+  });
+  const replies = RedisReplySender.open(queueSettings);
+  const source = new BullmqWorkSource(queueSettings, {
+    onTrouble: (message, error) => logger.warn({ err: error }, message),
+  });
+  const tools = {
+    versions: new VersionCache(stores.catalogue),
+    pool,
+    packages,
+    invocations: stores.invocations,
+    batches: stores.batches,
+    input: new HttpBatchInput(urls, settings.maxItemBytes),
+    recorder,
+    replies,
+    settings: { machineId, maxLogBytes: settings.maxLogBytes },
+    chunkSettings: { ...settings, machineId },
+  };
+  const intake = new Intake(
+    source,
+    tools,
+    { ...settings, os: containerOs() },
+    {
+      onAttemptFailed: (job, error) =>
+        logger.warn({ err: error, id: job.id, kind: job.kind }, 'An attempt failed; the queue tries again.'),
+    },
+  );
+  return { stores, chosen, channelServer, packages, pool, recorder, replies, source, intake };
+}
+
+function watchedOf({ chosen, recorder, intake, source }: Parts): Watched {
+  return {
+    checkEngine: () => chosen.runtime.check(),
+    recorderStuckSeconds: () => recorder.stuckSeconds,
+    slotsBusy: () => intake.busy,
+    pauseIntake: () => source.pause(),
+    resumeIntake: () => source.resume(),
+  };
+}
+
+function watchEvents(logger: LoggerService): WatchEvents {
+  return {
+    onHealthChanged: ({ state, reason }) => logger.log(`The worker is ${state}. ${reason}`),
+    onHeartbeatFailed: (error) => logger.warn({ err: error }, 'The heartbeat could not be written.'),
+  };
+}
+
+/** Where the build puts the language worker, beside the compiled apps. */
+const LANGUAGE_WORKER = {
+  folder: fileURLToPath(new URL('../../../language-worker/', import.meta.url)),
+  entry: 'language-worker.cjs',
+};
+
+function runtimeSettings(settings: Settings, folder: string, machineId: string): RuntimeSettings {
+  return {
+    setting: settings.containerRuntime,
+    isProduction: settings.isProduction,
+    allowsProcessInProduction: settings.allowProcessRuntime,
+    docker: {
+      ...DEFAULT_DOCKER_SETTINGS,
+      engineAddress: settings.dockerHost,
+      installationId: settings.redisKeyPrefix,
+      workerId: machineId,
+      networkMode: settings.containerNetwork,
+      languageWorker: LANGUAGE_WORKER,
+    },
+    process: {
+      languageWorker: LANGUAGE_WORKER,
+      nodePath: process.execPath,
+      dataFolder: join(folder, 'processes'),
+      baseEnvironment: settings.processEnvironment,
+    },
+  };
+}
+
+function hostSettings(settings: Settings): AppHostSettings {
+  return {
+    limits: {
+      memoryBytes: settings.containerMemoryBytes,
+      cpus: settings.containerCpus,
+      pids: settings.containerPids,
+    },
+    maxMessageBytes: settings.maxMessageBytes,
+    startTimeoutSeconds: settings.containerStartSeconds,
+  };
+}
+
+/** Which lane's containers this machine can run. */
+function containerOs(): Lane['os'] {
+  return platform() === 'win32' ? 'windows' : 'linux';
+}
+
+function describeMachine(
+  settings: Settings,
+  id: string,
+  runtime: Machine['runtime'],
+): WatchSettings['machine'] {
+  return {
+    id,
+    name: settings.name,
+    os: platform() === 'win32' ? 'windows' : platform() === 'darwin' ? 'darwin' : 'linux',
+    pool: settings.pool,
+    runtime,
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    slots: settings.interactiveConcurrency + settings.chunkConcurrency,
+  };
+}

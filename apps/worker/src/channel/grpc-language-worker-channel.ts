@@ -1,0 +1,128 @@
+import type { StreamingMessage } from '#shared/contracts/function-rpc/streaming-message.js';
+import type { FunctionDefinition } from '#shared/domain/function-app.js';
+import type { Failure, LogLine } from '#shared/domain/invocation.js';
+import { InputMismatchError, invocationRequestOf } from './invocation/invocation-request.js';
+import type { LoadedFunction } from './invocation/loaded-function.js';
+import { RunningInvocations } from './invocation/running-invocations.js';
+import {
+  ChannelClosedError,
+  ChannelTimeoutError,
+  LanguageWorkerChannel,
+  type ChannelInvocation,
+  type ChannelResult,
+  type LoadedApp,
+} from './language-worker-channel.js';
+import { AppLoader, AppProblemsError, type AppFolders } from './loading/app-loader.js';
+import { NO_CAPABILITIES, type WorkerCapabilities } from './loading/worker-capabilities.js';
+import { MessageTooLargeError, type EventStream } from './stream/event-stream.js';
+import { PendingAnswers } from './stream/pending-answers.js';
+
+export interface ChannelTerms {
+  /** How long a language worker may take for each step of its start. */
+  readonly stepTimeoutSeconds: number;
+  /** Takes log lines that belong to no invocation. */
+  readonly onStrayLog: (line: LogLine) => void;
+}
+
+/** A conversation over one gRPC stream. */
+export class GrpcLanguageWorkerChannel extends LanguageWorkerChannel {
+  readonly closed: Promise<void>;
+  readonly #answers: PendingAnswers;
+  readonly #running: RunningInvocations;
+  #capabilities: WorkerCapabilities = NO_CAPABILITIES;
+  #functions: ReadonlyMap<string, LoadedFunction> = new Map();
+  #closedReason: string | undefined;
+
+  /** @param stream one whose language worker has said who it is */
+  constructor(
+    private readonly stream: EventStream,
+    terms: ChannelTerms,
+  ) {
+    super();
+    this.#answers = new PendingAnswers((message) => stream.send(message), terms.stepTimeoutSeconds);
+    this.#running = new RunningInvocations(terms.onStrayLog);
+    stream.onMessage((message) => this.#receive(message));
+    this.closed = new Promise((resolve) => {
+      stream.onEnd((reason) => {
+        this.#closedReason = reason;
+        this.#answers.close(reason);
+        this.#running.close(reason);
+        resolve();
+      });
+    });
+  }
+
+  async loadApp(folders: AppFolders): Promise<LoadedApp> {
+    try {
+      const { capabilities, functions } = await new AppLoader(this.#answers, folders).load();
+      this.#capabilities = capabilities;
+      this.#functions = new Map(functions.map((loaded) => [loaded.definition.name, loaded]));
+      return { problems: [], functions: functions.map(({ definition }): FunctionDefinition => definition) };
+    } catch (error) {
+      if (!(error instanceof AppProblemsError)) throw error;
+      const [first = error.message, ...others] = error.problems;
+      return { problems: [first, ...others], functions: [] };
+    }
+  }
+
+  /** Not "async": that would put three more turns of the microtask queue on each invocation. */
+  invoke(invocation: ChannelInvocation): Promise<ChannelResult> {
+    if (this.#closedReason !== undefined) return Promise.reject(new ChannelClosedError(this.#closedReason));
+    const { functionName } = invocation;
+    const loaded = this.#functions.get(functionName);
+    if (!loaded) return refused('FunctionNotFound', `There is no function "${functionName}" in the app.`);
+    if (loaded.definition.disabled) {
+      return refused('FunctionDisabled', `Function "${functionName}" is disabled.`);
+    }
+    return this.#request(loaded, invocation) ?? this.#running.add(loaded, invocation);
+  }
+
+  cancel(invocationId: string): void {
+    this.stream.send({ invocationCancel: { invocationId } });
+  }
+
+  async ping(timeoutMs: number): Promise<number | null> {
+    const started = performance.now();
+    try {
+      await this.#answers.ask({ workerStatusRequest: {} }, 'workerStatusResponse', timeoutMs);
+      return performance.now() - started;
+    } catch (error) {
+      if (error instanceof ChannelTimeoutError || error instanceof ChannelClosedError) return null;
+      throw error;
+    }
+  }
+
+  terminate(gracePeriodSeconds: number): void {
+    this.stream.send({ workerTerminate: { gracePeriod: { seconds: gracePeriodSeconds } } });
+    const timer = setTimeout(
+      () => this.stream.end('The language worker was told to end.'),
+      gracePeriodSeconds * 1000,
+    );
+    timer.unref();
+    void this.closed.then(() => clearTimeout(timer));
+  }
+
+  /** @returns how it ends when the request could not be sent. */
+  #request(loaded: LoadedFunction, invocation: ChannelInvocation): Promise<ChannelResult> | undefined {
+    try {
+      this.stream.send({ invocationRequest: invocationRequestOf(loaded, invocation, this.#capabilities) });
+      return undefined;
+    } catch (error) {
+      if (error instanceof InputMismatchError) return refused('InputMismatch', error.message);
+      if (error instanceof MessageTooLargeError) return refused('InputTooLarge', error.message);
+      return Promise.reject(error as Error);
+    }
+  }
+
+  #receive(message: StreamingMessage): void {
+    if (message.invocationResponse) this.#running.respond(message.invocationResponse);
+    else if (message.rpcLog) this.#running.log(message.rpcLog);
+    else this.#answers.settle(message);
+  }
+}
+
+/** It never came to the function: the platform asked for what it can't have. */
+function refused(type: string, message: string): Promise<ChannelResult> {
+  const failure: Failure = { source: 'platform', type, message };
+  return Promise.resolve({ state: 'failed', failure });
+}

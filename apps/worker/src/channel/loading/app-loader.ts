@@ -1,0 +1,187 @@
+import { posix } from 'node:path';
+import {
+  RpcBindingDataType,
+  RpcBindingDirection,
+  type BindingInfo,
+  type RpcFunctionMetadata,
+} from '#shared/contracts/function-rpc/messages.js';
+import { HOST_VERSION } from '#shared/contracts/versions.js';
+import { InvalidInputError } from '#shared/domain/errors.js';
+import type { Binding, FunctionDefinition } from '#shared/domain/function-app.js';
+import { compileFunction, type LoadedFunction } from '../invocation/loaded-function.js';
+import type { PendingAnswers } from '../stream/pending-answers.js';
+import { readFunctionFolders } from './function-folders.js';
+import { indexedFunctionOf, type IndexedFunction } from './function-metadata.js';
+import { loadProblemOf } from './load-problem.js';
+import { compileCapabilities, type WorkerCapabilities } from './worker-capabilities.js';
+
+export interface AppFolders {
+  /** The app's folder on this machine. */
+  readonly packageFolder: string;
+  /** The same as the language worker sees it. */
+  readonly appDirectory: string;
+}
+
+/** An app that is ready to be invoked. */
+export interface ReadyApp {
+  readonly capabilities: WorkerCapabilities;
+  readonly functions: readonly LoadedFunction[];
+}
+
+/** Thrown when the app itself is not in order: a sentence each. */
+export class AppProblemsError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join(' '));
+    this.name = 'AppProblemsError';
+  }
+}
+
+/** A function with what the language worker must be told of it. */
+interface Loadable extends IndexedFunction {
+  readonly metadata: RpcFunctionMetadata;
+}
+
+const NO_FUNCTIONS =
+  'There are no functions in the app: neither does its code register any (app.http(…) and the like, in the file that package.json names as "main") nor has it folders with a function.json.';
+
+/**
+ * Brings a language worker from its open stream to a loaded app: initialise, ask for the functions, load each.
+ * Azure's order, and Azure's limit for each step.
+ */
+export class AppLoader {
+  constructor(
+    private readonly answers: PendingAnswers,
+    private readonly folders: AppFolders,
+  ) {}
+
+  /** Throws `AppProblemsError`, `ChannelTimeoutError`, `ChannelClosedError`. */
+  async load(): Promise<ReadyApp> {
+    const capabilities = await this.initialise();
+    const found = await this.findFunctions();
+    if (found.length === 0) throw new AppProblemsError([NO_FUNCTIONS]);
+    failOn(doubleNames(found));
+    // What is disabled is listed but never run: it may be broken.
+    const enabled = found.filter(({ definition }) => !definition.disabled);
+    const problems = await Promise.all(enabled.map((loadable) => this.loadFunction(loadable)));
+    failOn(problems.filter((problem) => problem !== null));
+    return {
+      capabilities,
+      functions: found.map(({ functionId, definition }) => compileFunction(functionId, definition)),
+    };
+  }
+
+  private async initialise(): Promise<WorkerCapabilities> {
+    const { appDirectory } = this.folders;
+    const response = await this.answers.ask(
+      {
+        workerInitRequest: {
+          hostVersion: HOST_VERSION,
+          functionAppDirectory: appDirectory,
+          // None of a host's: a second stream (MultiStream) would come with a token that is used up.
+          capabilities: {},
+        },
+      },
+      'workerInitResponse',
+    );
+    failOn([loadProblemOf(response.result, 'Starting the language worker', appDirectory)]);
+    return compileCapabilities(response.capabilities ?? {});
+  }
+
+  private async findFunctions(): Promise<readonly Loadable[]> {
+    const { appDirectory } = this.folders;
+    const response = await this.answers.ask(
+      { functionsMetadataRequest: { functionAppDirectory: appDirectory } },
+      'functionMetadataResponse',
+    );
+    failOn([loadProblemOf(response.result, 'Loading the app', appDirectory)]);
+    return response.useDefaultMetadataIndexing
+      ? await this.readFolders()
+      : this.checkIndexed(response.functionMetadataResults ?? []);
+  }
+
+  /** Programming model v3: a folder a function. */
+  private async readFolders(): Promise<readonly Loadable[]> {
+    const { packageFolder, appDirectory } = this.folders;
+    const { functions, problems } = await readFunctionFolders(packageFolder);
+    failOn(problems);
+    return functions.map((definition) => ({
+      functionId: definition.name,
+      definition,
+      metadata: metadataOf(definition, appDirectory),
+    }));
+  }
+
+  /** Programming model v4: the language worker found them by running the app's code. */
+  private checkIndexed(results: readonly RpcFunctionMetadata[]): readonly Loadable[] {
+    const problems: (string | null)[] = [];
+    const found: Loadable[] = [];
+    for (const metadata of results) {
+      const subject = `Function "${metadata.name ?? ''}"`;
+      problems.push(loadProblemOf(metadata.status, subject, this.folders.appDirectory));
+      try {
+        found.push({ ...indexedFunctionOf(metadata), metadata });
+      } catch (error) {
+        if (!(error instanceof InvalidInputError)) throw error;
+        problems.push(error.message, ...error.details);
+      }
+    }
+    failOn(problems);
+    return found;
+  }
+
+  private async loadFunction({ functionId, definition, metadata }: Loadable): Promise<string | null> {
+    const response = await this.answers.ask(
+      { functionLoadRequest: { functionId, metadata } },
+      'functionLoadResponse',
+    );
+    return loadProblemOf(response.result, `Function "${definition.name}"`, this.folders.appDirectory);
+  }
+}
+
+/** Throws `AppProblemsError` when there are any; null stands for none. */
+function failOn(found: readonly (string | null)[]): void {
+  const problems = found.filter((problem) => problem !== null);
+  if (problems.length > 0) throw new AppProblemsError(problems);
+}
+
+/** Azure's function names are the same in any case. */
+function doubleNames(found: readonly Loadable[]): string[] {
+  const names = found.map(({ definition }) => definition.name.toLowerCase());
+  const twice = found.filter((_, index) => names.indexOf(names[index] as string) !== index);
+  return twice.map(({ definition }) => `There are two functions with the name "${definition.name}".`);
+}
+
+const DIRECTIONS = {
+  in: RpcBindingDirection.In,
+  out: RpcBindingDirection.Out,
+  inout: RpcBindingDirection.InOut,
+} as const;
+
+const DATA_TYPES: Readonly<Record<string, RpcBindingDataType>> = {
+  string: RpcBindingDataType.String,
+  binary: RpcBindingDataType.Binary,
+  stream: RpcBindingDataType.Stream,
+};
+
+function metadataOf(definition: FunctionDefinition, appDirectory: string): RpcFunctionMetadata {
+  const { name, bindings, scriptFile = '', entryPoint = '' } = definition;
+  return {
+    name,
+    functionId: name,
+    directory: posix.join(appDirectory, name),
+    scriptFile: posix.join(appDirectory, scriptFile),
+    entryPoint,
+    language: 'node',
+    bindings: Object.fromEntries(bindings.map((binding) => [binding.name, bindingInfoOf(binding)])),
+    rawBindings: bindings.map((binding) => JSON.stringify(binding)),
+  };
+}
+
+function bindingInfoOf(binding: Binding): BindingInfo {
+  const dataType = typeof binding['dataType'] === 'string' ? binding['dataType'].toLowerCase() : '';
+  return {
+    type: binding.type,
+    direction: DIRECTIONS[binding.direction],
+    dataType: DATA_TYPES[dataType] ?? RpcBindingDataType.Undefined,
+  };
+}

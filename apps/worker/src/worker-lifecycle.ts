@@ -1,0 +1,55 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { SETTINGS, printableSettings, type Settings } from './config.js';
+import { assembleWorker, type AssembledWorker } from './assemble-worker.js';
+
+const RETRY_MAX_MS = 10_000;
+
+/**
+ * Brings the worker up in the order in which its parts need each other, and down in the opposite one.
+ * What is away at the start (database, engine) is waited for: a worker is a service of its machine and comes up before its
+ * surroundings do.
+ */
+@Injectable()
+export class WorkerLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(WorkerLifecycle.name);
+  private readonly stopped = new AbortController();
+  private worker: AssembledWorker | undefined;
+
+  constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.logger.log({ settings: printableSettings(this.settings) }, 'The settings.');
+    const worker = await assembleWorker(this.settings, this.logger);
+    this.worker = worker;
+    if (worker.warning !== undefined) this.logger.warn(worker.warning);
+    await this.until('The database is not ready', () => worker.checkStore());
+    await this.until('The container engine is not ready', () => worker.prepare());
+    if (this.stopped.signal.aborted) return;
+    await worker.open();
+    this.logger.log(`The worker "${this.settings.name}" takes work with the ${worker.runtimeKind} runtime.`);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped.abort();
+    await this.worker?.close(this.settings.shutdownGraceSeconds);
+  }
+
+  private async until(problem: string, step: () => Promise<void>): Promise<void> {
+    for (let tries = 1; !this.stopped.signal.aborted; tries += 1) {
+      try {
+        return await step();
+      } catch (error) {
+        const waitMs = Math.min(250 * 2 ** tries, RETRY_MAX_MS);
+        this.logger.warn({ err: error }, `${problem}; the next try is in ${waitMs / 1000} s.`);
+        await delay(waitMs, undefined, { signal: this.stopped.signal }).catch(() => undefined);
+      }
+    }
+  }
+}

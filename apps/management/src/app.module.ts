@@ -8,8 +8,13 @@ import { DispatchModule } from './dispatch/dispatch.module.js';
 import { FleetModule } from './fleet/fleet.module.js';
 import { HttpModule } from './http/http.module.js';
 import { loggerParams } from './http/request-logging.js';
+import { FilesModule } from './files/files.module.js';
+import { PublishingModule } from './publishing/publishing.module.js';
+import { ResultsModule } from './results/results.module.js';
 import { SettingsModule } from './settings.module.js';
 import { StoresModule, type Ports } from './stores.module.js';
+import { HttpTriggerModule } from './triggers/http/http-trigger.module.js';
+import { TimerTriggerModule } from './triggers/timer/timer-trigger.module.js';
 
 /** Management, put together. */
 @Module({})
@@ -28,6 +33,11 @@ export class AppModule {
         DispatchModule,
         BatchesModule,
         FleetModule,
+        ResultsModule,
+        PublishingModule,
+        FilesModule,
+        TimerTriggerModule,
+        HttpTriggerModule,
       ],
     };
   }

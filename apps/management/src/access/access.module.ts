@@ -4,10 +4,11 @@ import { AdminGuard } from './admin-guard.js';
 import { KeyRing } from './key-ring.js';
 import { KeysController } from './keys.controller.js';
 import { MasterKey } from './master-key.js';
+import { UrlSigner } from './url-signer.js';
 
 @Module({
   controllers: [KeysController],
-  providers: [KeyRing, MasterKey, { provide: APP_GUARD, useClass: AdminGuard }],
-  exports: [KeyRing],
+  providers: [KeyRing, MasterKey, UrlSigner, { provide: APP_GUARD, useClass: AdminGuard }],
+  exports: [KeyRing, UrlSigner],
 })
 export class AccessModule {}

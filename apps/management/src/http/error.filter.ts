@@ -1,6 +1,7 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerFor } from './error-answer.js';
+import { hasUnreadBody } from './unread-body.js';
 
 /** Answers every error of the API in one form (`ErrorBody`). */
 @Catch()
@@ -21,8 +22,7 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     if (answer.retryAfterSeconds !== undefined) void reply.header('retry-after', answer.retryAfterSeconds);
-    // Nobody read the rest of an upload that was refused; keeping the connection would mean reading it.
-    if (!request.raw.readableEnded) void reply.header('connection', 'close');
+    if (hasUnreadBody(request.raw)) void reply.header('connection', 'close');
     void reply.code(answer.status).type('application/json').send(answer.body);
   }
 }

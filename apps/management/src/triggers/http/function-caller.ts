@@ -1,0 +1,111 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { HttpRequestData } from '#shared/domain/invocation.js';
+import { newId } from '#shared/domain/ids.js';
+import { FAAS } from '#shared/telemetry/faas-attributes.js';
+import { isTraceParent } from '#shared/telemetry/trace-context.js';
+import { openSpan, SpanKind } from '#shared/telemetry/tracing.js';
+import { SETTINGS, type Settings } from '../../config.js';
+import type { CallResult } from '../../dispatch/call-result.js';
+import { Dispatcher } from '../../dispatch/dispatcher.js';
+import { invocationStatusPath } from '../../dispatch/invocation-paths.js';
+import { responseOf, type PlainResponse } from './function-response.js';
+import type { HttpFunction } from './http-function.js';
+import { idempotencyKeyOf, wantsAsync } from './request-preferences.js';
+
+/** A client that was told 202 is asked not to come back sooner. */
+const ASK_AGAIN_SECONDS = 2;
+
+/** Who calls what with what, under which trace. */
+interface Call {
+  readonly function_: HttpFunction;
+  readonly request: HttpRequestData;
+  readonly traceParent: string;
+}
+
+/**
+ * Calls a function for an HTTP client, in one of two ways. Usually the call goes straight to the queue while the client waits.
+ * With `Idempotency-Key`, or when the client prefers not to wait, it is a row in SQL first: the client may then come back for
+ * an answer that it did not wait for, and the same key twice is one invocation.
+ */
+@Injectable()
+export class FunctionCaller {
+  private readonly waitMs: number;
+
+  constructor(
+    @Inject(SETTINGS) settings: Pick<Settings, 'httpWaitSeconds'>,
+    private readonly dispatcher: Dispatcher,
+  ) {
+    this.waitMs = settings.httpWaitSeconds * 1000;
+  }
+
+  /** Throws `UnavailableError` when the call could not be handed on, and `InvalidInputError`. */
+  async call(
+    function_: HttpFunction,
+    request: HttpRequestData,
+    headers: IncomingHttpHeaders,
+    origin: string,
+  ): Promise<PlainResponse> {
+    const idempotencyKey = idempotencyKeyOf(headers);
+    const isAsync = wantsAsync(headers);
+    const span = openSpan(`${request.method} ${function_.definition.name}`, {
+      kind: SpanKind.SERVER,
+      parentTraceParent: parentOf(headers),
+      attributes: { [FAAS.trigger]: 'http', [FAAS.functionName]: function_.definition.name },
+    });
+    try {
+      const call = { function_, request, traceParent: span.traceParent };
+      const result =
+        idempotencyKey === undefined && !isAsync
+          ? await this.callNow(call)
+          : await this.callByRow(call, idempotencyKey, isAsync);
+      return result.state === 'replied' ? responseOf(result.reply) : accepted(result.id, origin);
+    } finally {
+      span.end();
+    }
+  }
+
+  private callNow({ function_, request, traceParent }: Call): Promise<CallResult> {
+    const { version, definition } = function_;
+    return this.dispatcher.callFunction({ version, definition, request, waitMs: this.waitMs, traceParent });
+  }
+
+  private async callByRow(
+    { function_, request, traceParent }: Call,
+    idempotencyKey: string | undefined,
+    isAsync: boolean,
+  ): Promise<CallResult> {
+    const { version, definition } = function_;
+    const newInvocation = {
+      id: newId(),
+      appId: version.appId,
+      appVersionId: version.id,
+      functionName: definition.name,
+      trigger: 'http',
+      input: { kind: 'http', request },
+      idempotencyKey,
+      traceParent,
+    } as const;
+    const [invocation] = await this.dispatcher.accept([newInvocation]);
+    const id = invocation?.id ?? newInvocation.id;
+    return isAsync ? { state: 'stillRunning', id } : this.dispatcher.waitFor(id, this.waitMs);
+  }
+}
+
+function parentOf(headers: IncomingHttpHeaders): string | undefined {
+  const header = headers['traceparent'];
+  return typeof header === 'string' && isTraceParent(header) ? header : undefined;
+}
+
+function accepted(id: string, origin: string): PlainResponse {
+  const statusUrl = `${origin}${invocationStatusPath(id)}`;
+  return {
+    status: 202,
+    headers: [
+      ['content-type', 'application/json; charset=utf-8'],
+      ['location', statusUrl],
+      ['retry-after', String(ASK_AGAIN_SECONDS)],
+    ],
+    body: Buffer.from(JSON.stringify({ id, statusUrl })),
+  };
+}

@@ -1,0 +1,36 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { AccessModule } from '../../access/access.module.js';
+import { CatalogueModule } from '../../catalogue/catalogue.module.js';
+import { DispatchModule } from '../../dispatch/dispatch.module.js';
+import { CallMetrics } from './call-metrics.js';
+import { FunctionCaller } from './function-caller.js';
+import { HttpTrigger } from './http-trigger.js';
+
+@Module({
+  imports: [AccessModule, CatalogueModule, DispatchModule],
+  providers: [CallMetrics, FunctionCaller, HttpTrigger],
+})
+export class HttpTriggerModule implements OnModuleInit {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly trigger: HttpTrigger,
+  ) {}
+
+  /** Takes every request that no other route takes. */
+  onModuleInit(): void {
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    fastify.route({
+      method: fastify.supportedMethods,
+      url: '/*',
+      exposeHeadRoute: false,
+      // Here, and not in the handler: before a body would be parsed. From here on the answer is ours alone.
+      onRequest: (request, reply) => {
+        reply.hijack();
+        void this.trigger.handle(request.raw, reply.raw);
+      },
+      handler: () => undefined,
+    });
+  }
+}

@@ -1,0 +1,114 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { InvalidInputError } from '#shared/domain/errors.js';
+import { KeyRing } from '../../access/key-ring.js';
+import { Catalogue } from '../../catalogue/catalogue.js';
+import { SETTINGS, type Settings } from '../../config.js';
+import { answerFor } from '../../http/error-answer.js';
+import { publicOrigin } from '../../http/public-origin.js';
+import { CallMetrics } from './call-metrics.js';
+import { empty, withHeaders, type PlainResponse } from './function-response.js';
+import { FunctionCaller } from './function-caller.js';
+import type { HttpFunction } from './http-function.js';
+import { OutstandingCalls } from './outstanding-calls.js';
+import { ClientGoneError, readBody } from './read-body.js';
+import { requestData, targetOf, type RequestTarget } from './request-data.js';
+import { functionKeyOf } from './request-preferences.js';
+import { RouteTable } from './route-table.js';
+import type { RouteMatch } from './routes/route-tree.js';
+import { sendResponse } from './send-response.js';
+
+/**
+ * Turns an HTTP request into a function's call and its answer into the response. It takes the bare request, beside Nest's
+ * controllers and Fastify's parsers: thousands of calls a second go through here, and each wants its bytes as they came.
+ */
+@Injectable()
+export class HttpTrigger implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger(HttpTrigger.name);
+  private readonly outstanding = new OutstandingCalls();
+  private table = new RouteTable([]);
+  private unsubscribe: () => void = () => undefined;
+
+  constructor(
+    @Inject(SETTINGS)
+    private readonly settings: Pick<Settings, 'maxRequestBodyBytes' | 'trustForwardedHeaders'>,
+    private readonly catalogue: Catalogue,
+    private readonly keys: KeyRing,
+    private readonly caller: FunctionCaller,
+    private readonly metrics: CallMetrics,
+  ) {}
+
+  onModuleInit(): void {
+    this.unsubscribe = this.catalogue.subscribe((versions) => {
+      this.table = new RouteTable(versions);
+    });
+  }
+
+  onModuleDestroy(): void {
+    this.unsubscribe();
+  }
+
+  /** Answers a request that no route of Nightjar's own has taken. Never rejects. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const target = targetOf(request.url ?? '/');
+    const found = this.table.find(request.method ?? 'GET', target.path);
+    if (found === 'none') return void sendResponse(request, response, empty(404));
+    if (found === 'reserved') return void sendResponse(request, response, unknownRoute(request, target));
+    const startedAt = performance.now();
+    const answer = await this.answer(request, target, found).catch((error: unknown) => this.explain(error));
+    if (answer === null) return;
+    const status = sendResponse(request, response, withHeaders(answer, found.target.customHeaders));
+    this.metrics.answered(found.target, status, performance.now() - startedAt);
+  }
+
+  private async answer(
+    request: IncomingMessage,
+    target: RequestTarget,
+    { target: function_, parameters }: RouteMatch<HttpFunction>,
+  ): Promise<PlainResponse> {
+    if (!this.admits(request, target, function_)) return empty(401);
+    const origin = publicOrigin(request.headers, this.settings.trustForwardedHeaders);
+    if (origin === null) throw new InvalidInputError('The Host header is not a host.');
+    const { appId, host } = function_.version;
+    if (!this.outstanding.enter(appId, host.http.maxOutstandingRequests)) return empty(429);
+    try {
+      const body = await readBody(request, this.settings.maxRequestBodyBytes);
+      const data = requestData(request, target, origin, parameters, body);
+      return await this.caller.call(function_, data, request.headers, origin);
+    } finally {
+      this.outstanding.leave(appId);
+    }
+  }
+
+  private admits(request: IncomingMessage, target: RequestTarget, function_: HttpFunction): boolean {
+    const { version, definition, authLevel } = function_;
+    if (authLevel === 'anonymous') return true;
+    return this.keys.opens(functionKeyOf(request.headers, target.query), {
+      appId: version.appId,
+      functionName: definition.name,
+      level: authLevel,
+    });
+  }
+
+  /** Null: there is nobody to tell. */
+  private explain(error: unknown): PlainResponse | null {
+    if (error instanceof ClientGoneError) return null;
+    const answer = answerFor(error);
+    if (answer.isUnforeseen) this.logger.error({ err: error }, 'A function could not be called.');
+    const retry = answer.retryAfterSeconds;
+    return json(answer.status, answer.body, retry === undefined ? [] : [['retry-after', String(retry)]]);
+  }
+}
+
+function unknownRoute(request: IncomingMessage, target: RequestTarget): PlainResponse {
+  const message = `There is no ${request.method ?? 'GET'} ${target.path}.`;
+  return json(404, { error: { code: 'not_found', message, details: [] } });
+}
+
+function json(status: number, body: unknown, headers: PlainResponse['headers'] = []): PlainResponse {
+  return {
+    status,
+    headers: [['content-type', 'application/json; charset=utf-8'], ...headers],
+    body: Buffer.from(JSON.stringify(body)),
+  };
+}

@@ -1,0 +1,85 @@
+import { isEveryHour, type Ncrontab } from './ncrontab.js';
+import { nextLocalTime } from './next-local-time.js';
+import { endOfGap, instantsOf, localTimeAt, nextOffsetChange, offsetMsAt } from './zone-time.js';
+
+/**
+ * When a schedule fires.
+ *
+ * Where clocks change: a schedule with given hours follows the clock on the wall. A time that is skipped fires at the next
+ * instant that exists, one that comes twice fires once, the first time. A schedule for every hour counts real time instead: it
+ * has no pause while an hour is repeated, and makes nothing up for one that is skipped.
+ */
+export function nextOccurrence(ncrontab: Ncrontab, after: Date, timeZone: string): Date | null {
+  const next = isEveryHour(ncrontab) ? nextByRealTime : nextByWallClock;
+  const instantMs = next(ncrontab, after.getTime(), timeZone);
+  return instantMs === null ? null : new Date(instantMs);
+}
+
+/** The next `count` occurrences; fewer when there are no more. */
+export function nextOccurrences(
+  ncrontab: Ncrontab,
+  after: Date,
+  count: number,
+  timeZone: string,
+): readonly Date[] {
+  const occurrences: Date[] = [];
+  for (let last: Date | null = after; last && occurrences.length < count;) {
+    last = nextOccurrence(ncrontab, last, timeZone);
+    if (last) occurrences.push(last);
+  }
+  return occurrences;
+}
+
+/** How far back is looked, step by step: what a step finds is little, since the step before found nothing. */
+const LOOK_BACK_SECONDS = [2, 60, 3600, 86_400, 31 * 86_400, 366 * 86_400];
+
+/** The newest occurrence in (after, until], or null. Costs little even when thousands lie in between. */
+export function latestOccurrence(
+  ncrontab: Ncrontab,
+  after: Date,
+  until: Date,
+  timeZone: string,
+): Date | null {
+  for (const seconds of [...LOOK_BACK_SECONDS, Infinity]) {
+    const from = Math.max(after.getTime(), until.getTime() - seconds * 1000);
+    const latest = lastUntil(ncrontab, new Date(from), until, timeZone);
+    if (latest || from === after.getTime()) return latest;
+  }
+  return null;
+}
+
+function lastUntil(ncrontab: Ncrontab, from: Date, until: Date, timeZone: string): Date | null {
+  let latest: Date | null = null;
+  for (let next = nextOccurrence(ncrontab, from, timeZone); next && next <= until;) {
+    latest = next;
+    next = nextOccurrence(ncrontab, next, timeZone);
+  }
+  return latest;
+}
+
+function nextByWallClock(ncrontab: Ncrontab, afterMs: number, timeZone: string): number | null {
+  let local = nextLocalTime(ncrontab, localTimeAt(afterMs, timeZone));
+  while (local !== null) {
+    const [instant = endOfGap(local, timeZone)] = instantsOf(local, timeZone);
+    if (instant > afterMs) return instant;
+    // In the second pass of a repeated hour: its times were fired in the first.
+    local = nextLocalTime(ncrontab, local);
+  }
+  return null;
+}
+
+function nextByRealTime(ncrontab: Ncrontab, afterMs: number, timeZone: string): number | null {
+  let fromMs = afterMs;
+  for (;;) {
+    const local = nextLocalTime(ncrontab, localTimeAt(fromMs, timeZone));
+    if (local === null) return null;
+    const instant = local - offsetMsAt(fromMs, timeZone);
+    const change = nextOffsetChange(fromMs, instant, timeZone);
+    if (change === null) return instant;
+    // Between here and there the wall's clock jumps: go on from just before its first time under the new offset.
+    const firstLocal = localTimeAt(change, timeZone);
+    const first = nextLocalTime(ncrontab, firstLocal - 1000);
+    if (first === firstLocal) return change;
+    fromMs = change;
+  }
+}

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { CatalogueModule } from '../../catalogue/catalogue.module.js';
+import { DispatchModule } from '../../dispatch/dispatch.module.js';
+import { TimerScheduler } from './timer-scheduler.js';
+import { TimerSchedules } from './timer-schedules.js';
+
+@Module({ imports: [CatalogueModule, DispatchModule], providers: [TimerSchedules, TimerScheduler] })
+export class TimerTriggerModule {}

@@ -17,7 +17,7 @@ export async function copyToFile(
   let sizeBytes = 0;
   // Leaving the loop by an error destroys the stream.
   for await (const chunk of content) {
-    const bytes = Buffer.from(chunk as Uint8Array | string);
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Buffer);
     sizeBytes += bytes.length;
     if (sizeBytes > limit.bytes) throw new TooLargeError(limit.what, limit.bytes, limit.setting);
     hash.update(bytes);

@@ -34,7 +34,7 @@ export class DirectoryBlobStore extends BlobStore {
     const path = join(unfinished, newId());
     try {
       const blob = await writeSynced(path, content, limit);
-      await this.adopt(path, blob.digest);
+      await this.adopt(path, blob);
       return blob;
     } finally {
       // Gone already when it was adopted.
@@ -68,12 +68,22 @@ export class DirectoryBlobStore extends BlobStore {
   }
 
   /** Gives the finished file its name, unless the same content has it already. */
-  private async adopt(path: string, digest: string): Promise<void> {
-    if ((await this.sizeBytes(digest)) !== null) return;
-    const folder = this.folderOf(digest);
+  private async adopt(path: string, blob: StoredBlob): Promise<void> {
+    if (await this.isStored(blob)) return;
+    const folder = this.folderOf(blob.digest);
     await mkdir(folder, { recursive: true });
-    await rename(path, this.pathOf(digest));
+    try {
+      await rename(path, this.pathOf(blob.digest));
+    } catch (error) {
+      // Windows lets nobody replace a file that another one has just stored and is reading.
+      if (!(await this.isStored(blob))) throw error;
+    }
     await syncFolder(folder);
+  }
+
+  /** A file of another length is what a crash of the machine left: it is replaced. */
+  private async isStored(blob: StoredBlob): Promise<boolean> {
+    return (await this.sizeBytes(blob.digest)) === blob.sizeBytes;
   }
 
   private folderOf(digest: string): string {

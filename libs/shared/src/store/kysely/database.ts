@@ -73,7 +73,7 @@ function mayWorkThen(fault: DatabaseFault): boolean {
 }
 
 function asDomainError(error: unknown, fault: DatabaseFault): unknown {
-  if (fault !== 'unavailable' && fault !== 'retry') return error;
+  if (error instanceof UnavailableError || (fault !== 'unavailable' && fault !== 'retry')) return error;
   const reason = error instanceof Error ? error.message : String(error);
   return new UnavailableError(`The database can't be used now: ${reason}`, [], { cause: error });
 }

@@ -1,4 +1,3 @@
-import { InvalidInputError } from '../../domain/errors.js';
 import type { AccessKeyStore } from '../access-key-store.js';
 import type { BatchStore } from '../batch-store.js';
 import type { CatalogueStore } from '../catalogue-store.js';
@@ -66,7 +65,13 @@ export function storesOver(engine: Engine, keptPayloadBytes = DEFAULT_KEPT_PAYLO
 /** Each driver is loaded only where it is used. */
 async function createEngine(databaseUrl: string): Promise<Engine> {
   const location = parseDatabaseUrl(databaseUrl);
-  const { SqliteEngine } = await import('./sqlite/sqlite-engine.js');
-  if (location.kind === 'sqlite') return new SqliteEngine(location.path);
-  throw new InvalidInputError('DATABASE_URL: SQL Server can not be used by this version yet.');
+  if (location.kind === 'sqlite') {
+    const { SqliteEngine } = await import('./sqlite/sqlite-engine.js');
+    return new SqliteEngine(location.path);
+  }
+  const [{ MssqlEngine }, { createPool }] = await Promise.all([
+    import('./mssql/mssql-engine.js'),
+    import('./mssql/mssql-pool.js'),
+  ]);
+  return new MssqlEngine(() => createPool(location));
 }

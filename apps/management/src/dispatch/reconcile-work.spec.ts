@@ -115,16 +115,37 @@ describe('reconcileWork', () => {
     expect(queue.waiting(LANE)).toHaveLength(1001);
   });
 
-  it('comes to an end when a full page is in good order', async () => {
+  it.each([500, 5000])('comes to an end when %i are in good order', async (count) => {
     const queue = new InMemoryWorkQueue();
     const promises = new Promises();
-    for (let n = 0; n < 500; n += 1) promises.add();
+    for (let n = 0; n < count; n += 1) promises.add();
     await queue.enqueue(
       LANE,
       [...promises.rows.values()].map((row) => promises.nextJob(row)),
     );
 
     expect(await reconcileWork(promises, queue, LIMITS, goesOn)).toMatchObject({ redispatched: 0 });
+  });
+
+  it('finds what was lost behind a full page that is in good order', async () => {
+    const queue = new InMemoryWorkQueue();
+    const promises = new Promises();
+    for (let n = 0; n < 700; n += 1) promises.add();
+    await queue.enqueue(
+      LANE,
+      [...promises.rows.values()].map((row) => promises.nextJob(row)),
+    );
+    promises.add();
+
+    expect(await reconcileWork(promises, queue, LIMITS, goesOn)).toMatchObject({ redispatched: 1 });
+  });
+
+  it('begins no page once it is to stop', async () => {
+    const promises = new Promises();
+    promises.add();
+
+    const counts = await reconcileWork(promises, new InMemoryWorkQueue(), LIMITS, () => true);
+    expect(counts.redispatched).toBe(0);
   });
 
   it('enqueues what it could count although a write of another failed, and then says so', async () => {

@@ -6,6 +6,9 @@ import type { ReconciledWork, StaleWork } from './reconciled-work.js';
 /** Small enough to hold with its inputs, large enough that a lost queue of 100,000 is put back in a few hundred reads. */
 const PAGE_SIZE = 200;
 
+/** The most rows that a list gives. */
+const LARGEST_PAGE = 1000;
+
 export interface ReconcileCounts {
   redispatched: number;
   abandoned: number;
@@ -18,9 +21,9 @@ export interface ReconcileLimits {
 }
 
 /**
- * Compares one kind of work with the queue, page by page, for as long as a page is full and something in it had to be mended.
- * What was mended is not silent any more and leaves the list; a full page that needed nothing is work in good order, and
- * what is behind it is younger still and is looked at once this has moved on.
+ * Compares one kind of work with the queue, page by page. What was mended is not silent any more and leaves the list, so the
+ * next page holds others. A full page that needed nothing hides what is behind it: then a longer one is read. Behind a
+ * thousand that are in good order nothing is looked for; they are the oldest, and as they end the list moves on.
  *
  * A dispatch is counted before its job is enqueued: if the queue goes away in between, a count is used up, never a run doubled.
  */
@@ -31,12 +34,14 @@ export async function reconcileWork<Work extends StaleWork>(
   isStopping: () => boolean,
 ): Promise<ReconcileCounts> {
   const counts: ReconcileCounts = { redispatched: 0, abandoned: 0, cancelled: 0 };
-  for (;;) {
-    const page = await kind.listStale(limits.reconcileSilentSeconds, PAGE_SIZE);
-    if (page.length === 0) return counts;
+  for (let limit = PAGE_SIZE; !isStopping();) {
+    const page = await kind.listStale(limits.reconcileSilentSeconds, limit);
+    if (page.length === 0) break;
     const mended = await reconcilePage(kind, page, queue, limits, counts);
-    if (page.length < PAGE_SIZE || mended === 0 || isStopping()) return counts;
+    if (page.length < limit || (mended === 0 && limit === LARGEST_PAGE)) break;
+    if (mended === 0) limit = Math.min(limit * 2, LARGEST_PAGE);
   }
+  return counts;
 }
 
 async function reconcilePage<Work extends StaleWork>(

@@ -129,7 +129,8 @@ export class GrpcChannelServer extends ChannelServer {
     });
     stream.onMessage((message) => {
       clearTimeout(timer);
-      const waiter = this.#take(message.startStream?.workerId ?? '');
+      const token = message.startStream?.workerId;
+      const waiter = token ? this.#take(token) : undefined;
       if (!waiter) return this.#refuse(call, stream, 'This worker id is not expected.');
       waiter.resolve(this.#channelOver(stream));
     });

@@ -25,7 +25,7 @@ export function rpcHttpOf(request: HttpRequestData, capabilities: WorkerCapabili
 
 function nullable(values: Readonly<Record<string, string>>): Record<string, NullableString> {
   const result: Record<string, NullableString> = {};
-  for (const name of Object.keys(values)) result[name] = { value: values[name] as string };
+  for (const name of Object.keys(values)) result[name] = { value: values[name] };
   return result;
 }
 

@@ -80,7 +80,7 @@ function httpInput(
         Headers: { json: JSON.stringify(request.headers) },
         Query: { json: JSON.stringify(request.query) },
       };
-  for (const name of Object.keys(request.params)) metadata[name] = { string: request.params[name] as string };
+  for (const name of Object.keys(request.params)) metadata[name] = { string: request.params[name] };
   return { data: { http: rpcHttpOf(request, capabilities) }, metadata };
 }
 

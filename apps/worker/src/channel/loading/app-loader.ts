@@ -95,7 +95,7 @@ export class AppLoader {
     );
     failOn([loadProblemOf(response.result, 'Loading the app', appDirectory)]);
     return response.useDefaultMetadataIndexing
-      ? await this.readFolders()
+      ? this.readFolders()
       : this.checkIndexed(response.functionMetadataResults ?? []);
   }
 

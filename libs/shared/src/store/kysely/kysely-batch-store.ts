@@ -29,7 +29,7 @@ export class KyselyBatchStore extends BatchStore {
     this.chunks = new ChunkLife(database);
   }
 
-  createRun(run: NewBatchRun): Promise<{ readonly run: BatchRun; readonly isNew: boolean }> {
+  async createRun(run: NewBatchRun): Promise<{ readonly run: BatchRun; readonly isNew: boolean }> {
     checkIdempotencyKey(run.idempotencyKey);
     return this.database.write(async (transaction) => {
       const earlierId = await earlierRunId(transaction, run);
@@ -92,7 +92,7 @@ export class KyselyBatchStore extends BatchStore {
     return { refusedChunkIds: [...refused] };
   }
 
-  listStaleChunks(silentForSeconds: number, limit: number): Promise<readonly UnfinishedChunk[]> {
+  async listStaleChunks(silentForSeconds: number, limit: number): Promise<readonly UnfinishedChunk[]> {
     return this.chunks.listStale(silentForSeconds, checkedLimit(limit));
   }
 
@@ -152,7 +152,7 @@ export class KyselyBatchStore extends BatchStore {
     });
   }
 
-  listItems(
+  async listItems(
     runId: string,
     filter: ItemFilter,
     page: ItemPageRequest,

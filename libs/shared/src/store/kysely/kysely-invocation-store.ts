@@ -71,7 +71,7 @@ export class KyselyInvocationStore extends InvocationStore {
     return row ? toInvocationRecord(row) : null;
   }
 
-  list(filter: InvocationFilter, page: PageRequest): Promise<Page<InvocationRecord>> {
+  async list(filter: InvocationFilter, page: PageRequest): Promise<Page<InvocationRecord>> {
     const limit = checkedLimit(page.limit);
     return this.database.read(async (db) => {
       const appId = filter.appName === undefined ? undefined : await appIdOf(db, filter.appName);

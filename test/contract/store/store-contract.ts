@@ -1,0 +1,31 @@
+import { describe } from '@jest/globals';
+import { describeRuns } from './batch-contract.js';
+import { describeCatalogue } from './catalogue-contract.js';
+import { describeChunks, describeItems } from './chunk-contract.js';
+import { type DatabaseFactory, useStores } from './database-under-test.js';
+import { describeInstallation } from './installation-contract.js';
+import { describeOutcomes, describePromises } from './invocation-contract.js';
+import { describeSchedules } from './schedule-contract.js';
+import { describeAccessKeys, describeDeployments, describeMachines } from './small-stores-contract.js';
+
+/**
+ * What every implementation of the store ports keeps, sentence by sentence of their documentation.
+ * @param name of the database, for the tests' names
+ * @param factory makes an empty database; called once for most of the suite, and again for tests that need a fresh one
+ */
+export function describeStoreContract(name: string, factory: DatabaseFactory): void {
+  describe(`the stores over ${name}`, () => {
+    const stores = useStores(factory);
+    describeInstallation(stores, factory);
+    describeCatalogue(stores);
+    describeSchedules(stores);
+    describeDeployments(stores);
+    describeAccessKeys(stores);
+    describeMachines(stores);
+    describePromises(stores);
+    describeOutcomes(stores);
+    describeRuns(stores);
+    describeChunks(stores);
+    describeItems(stores);
+  });
+}

@@ -37,6 +37,19 @@ describe('storeInput', () => {
     expect(await files()).toEqual([]);
   });
 
+  it('says so, too, when the file is over before the store has begun', async () => {
+    // As the store is when it has to make its folder on a slow disk first.
+    const slow = new (class extends DirectoryBlobStore {
+      override async put(...given: Parameters<DirectoryBlobStore['put']>) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return super.put(...given);
+      }
+    })(folder);
+    await expect(storeInput(slow, body(' \n'), 1000)).rejects.toThrow(/has no items/);
+    expect(await storeInput(slow, body('1'), 1000)).toMatchObject({ itemsTotal: 1, sizeBytes: 1 });
+    expect(await files()).toHaveLength(1);
+  });
+
   it('keeps nothing of a file that is too large, and names the setting', async () => {
     const source = body('1\n'.repeat(100));
     await expect(storeInput(blobs, source, 50)).rejects.toThrow(/maxInputBytes/);

@@ -18,10 +18,17 @@ export async function storeInput(
   limitBytes: number,
 ): Promise<UploadedInput> {
   const counter = new ItemCounter();
+  // A short body can be over, and found wanting, before the store listens to anything: the reason must not get lost.
+  let reason: InvalidInputError | undefined;
+  counter.once('error', (error) => {
+    if (error instanceof InvalidInputError) reason = error;
+  });
   const detach = feed(body, counter);
   try {
     const limit = { bytes: limitBytes, what: 'input file of a batch', setting: 'maxInputBytes' };
     return { ...(await blobs.put(counter, limit)), itemsTotal: counter.itemsTotal };
+  } catch (error) {
+    throw reason ?? error;
   } finally {
     detach();
     counter.destroy();

@@ -66,7 +66,7 @@ describe('the FunctionRpc codec', () => {
     expect(request.invocationId).toBe('');
     expect(request.inputData).toEqual([]);
     expect(request.triggerMetadata).toEqual({});
-    expect(request.traceContext ?? undefined).toBeUndefined();
+    expect(request.traceContext).toBeUndefined();
     expect(request.retryContext!.retryCount).toBe(0);
     expect(roundTrip({ workerTerminate: { gracePeriod: {} } }).workerTerminate!.gracePeriod!.seconds).toBe(0);
   });

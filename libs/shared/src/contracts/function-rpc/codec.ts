@@ -52,9 +52,9 @@ function defineMessageClass(type: protobuf.Type): void {
 
 /** What an absent field answers. */
 function defaultOf(field: protobuf.Field): unknown {
-  if (field.hasPresence) return undefined;
-  if (!field.repeated && field.type in protobuf.types.long) return 0;
-  return field.defaultValue as unknown;
+  if (field.repeated || field.map) return field.defaultValue as unknown;
+  if (field.hasPresence || field.resolvedType instanceof Type) return undefined;
+  return field.type in protobuf.types.long ? 0 : (field.defaultValue as unknown);
 }
 
 function defineMessageClasses(namespace: protobuf.NamespaceBase): void {

@@ -1,0 +1,115 @@
+import type { InvocationRequest, InvocationResponse } from '#shared/contracts/function-rpc/messages.js';
+import type { AppSlot } from '../app/app-slot.js';
+import type { FunctionApp, LoadedFunction } from '../app/function-app.js';
+import type { CoreInvocationResponse } from '../core-module/core-types.js';
+import { SystemError } from '../errors.js';
+import { HttpExchange } from '../http-streaming/http-exchange.js';
+import {
+  answersByHttp,
+  findHttpRequest,
+  toStreamedRequest,
+  withHttpAnswer,
+} from '../http-streaming/streamed-invocation.js';
+import type { LogSender } from '../log-sender.js';
+import { Invocation } from './invocation.js';
+import { toFailureResponse, toRpcResponse } from './rpc-response.js';
+import { runFunction } from './run-function.js';
+
+/** Runs functions, any number at once. */
+export class InvocationRunner {
+  readonly #slot: AppSlot;
+  readonly #log: LogSender;
+  /** What runs now, each with what aborts it where that is possible. */
+  readonly #running = new Map<string, () => void>();
+  #whenIdle: (() => void)[] = [];
+
+  constructor(slot: AppSlot, log: LogSender) {
+    this.#slot = slot;
+    this.#log = log;
+  }
+
+  /** Runs one invocation to its end; an error of the function is a response too. Never rejects. */
+  async run(request: InvocationRequest): Promise<InvocationResponse> {
+    const invocationId = request.invocationId ?? '';
+    this.#running.set(invocationId, ignoreCancel);
+    try {
+      return toRpcResponse(invocationId, await this.#invoke(invocationId, request));
+    } catch (error) {
+      return toFailureResponse(invocationId, error);
+    } finally {
+      this.#running.delete(invocationId);
+      if (this.#running.size === 0) this.#tellIdle();
+    }
+  }
+
+  /**
+   * Aborts what can be aborted: a request whose body is being streamed. A function itself can't be stopped,
+   * and its invocation ends as the function lets it.
+   */
+  cancel(invocationId: string): void {
+    this.#running.get(invocationId)?.();
+  }
+
+  /** Resolves once nothing runs. */
+  idle(): Promise<void> {
+    if (this.#running.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  async #invoke(invocationId: string, request: InvocationRequest): Promise<CoreInvocationResponse> {
+    const app = this.#slot.current;
+    const target = findFunction(app, request.functionId ?? '');
+    const invocation = new Invocation(invocationId, request, target, this.#log);
+    if (app.streamingAddress !== undefined && target.hasHttpTrigger) {
+      return this.#invokeStreaming(app, app.streamingAddress, target, invocation);
+    }
+    const model = await app.programmingModel.getInvocationModel(invocation);
+    const args = await model.getArguments();
+    invocation.context = args.context;
+    const result = await runFunction(app, target, invocation, model, args);
+    return model.getResponse(args.context, result);
+  }
+
+  /**
+   * The library takes the request from, and writes the response to, its own HTTP server: the request goes
+   * there beside the invocation, and what comes back is put where the host looks for it.
+   */
+  async #invokeStreaming(
+    app: FunctionApp,
+    address: URL,
+    target: LoadedFunction,
+    invocation: Invocation,
+  ): Promise<CoreInvocationResponse> {
+    const http = findHttpRequest(invocation.request);
+    const exchange = new HttpExchange(address, invocation.invocationId, http);
+    this.#running.set(invocation.invocationId, () => exchange.abort());
+    try {
+      invocation.request = toStreamedRequest(invocation.request, http);
+      const model = await app.programmingModel.getInvocationModel(invocation);
+      // The library waits for the request for ever, also when it could not be delivered.
+      const args = await Promise.race([model.getArguments(), exchange.undelivered]);
+      invocation.context = args.context;
+      const result = await runFunction(app, target, invocation, model, args);
+      const response = await model.getResponse(args.context, result);
+      if (!answersByHttp(target, args.context, result)) return response;
+      return withHttpAnswer(target, response, await exchange.response);
+    } finally {
+      exchange.abort();
+    }
+  }
+
+  #tellIdle(): void {
+    const waiting = this.#whenIdle;
+    this.#whenIdle = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+function findFunction(app: FunctionApp, functionId: string): LoadedFunction {
+  const target = app.find(functionId);
+  if (target !== undefined) return target;
+  if (app.startError !== undefined) throw app.startError;
+  throw new SystemError(`There is no function with the id "${functionId}".`);
+}
+
+function ignoreCancel(): void {}

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { join } from 'node:path';
+import { AppFolders } from './app-folder.js';
+import { TestHost, bundleForTests } from './test-host.js';
+
+/** What the specs of the bundled worker share. */
+export interface HostFixture {
+  readonly folders: AppFolders;
+  readonly host: TestHost;
+}
+
+/** Bundles the worker and starts a host before the specs of this file, and leaves nothing behind them. */
+export function withHost(): HostFixture {
+  const folders = new AppFolders();
+  let host: TestHost | undefined;
+  beforeAll(async () => {
+    const bundle = join(await folders.make(), 'language-worker.cjs');
+    await bundleForTests(bundle);
+    host = new TestHost(bundle);
+    await host.listen();
+  }, 60_000);
+  afterAll(async () => {
+    await host?.close();
+    await folders.remove();
+  });
+  return {
+    folders,
+    get host() {
+      return host!;
+    },
+  };
+}

@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '#shared/domain/ids.js';
@@ -31,6 +31,7 @@ export class Specs {
 
   static async create(): Promise<Specs> {
     const packageFolder = await makeTempFolder('app');
+    await chmod(packageFolder, 0o755);
     await mkdir(join(packageFolder, 'lib'));
     await writeFile(join(packageFolder, 'host.json'), '{"version":"2.0"}');
     await writeFile(join(packageFolder, 'lib', 'index.js'), 'module.exports = 1;');
@@ -59,6 +60,8 @@ export class Specs {
 
 /** What every `ContainerRuntime` must do. */
 export function containerRuntimeContract(adapter: RuntimeUnderTest): void {
+  // An engine on a busy machine takes seconds for what it else does in a moment.
+  jest.setTimeout(120_000);
   describe(`${adapter.name}: the contract of ContainerRuntime`, () => {
     let specs: Specs;
     let workerId: string;

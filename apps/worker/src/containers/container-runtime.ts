@@ -4,7 +4,7 @@ export interface ContainerSpec {
   readonly id: string;
   /** The one-time token that the language worker must open its stream with; goes in as the FunctionRpc worker id. */
   readonly token: string;
-  /** The unpacked app's folder on this machine: mounted read-only. */
+  /** The unpacked app's folder on this machine: mounted read-only. Everybody must be able to read it: the user inside is nobody here. */
   readonly packageFolder: string;
   /** The app's settings, and nothing else of ours. */
   readonly environment: Readonly<Record<string, string>>;

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import type { NetworkMode } from './docker-settings.js';
 
 /** Where the FunctionRpc host listens on this machine, and under which name containers reach it. */
@@ -17,11 +19,11 @@ const DESKTOP_HOST = 'host.docker.internal';
  */
 export function chooseChannelAddress(facts: {
   readonly gateway: string | undefined;
-  readonly addressesOfThisMachine: readonly string[];
+  readonly gatewayIsThisMachine: boolean;
   readonly networkMode: NetworkMode;
 }): ChannelAddress | string {
-  const { gateway, addressesOfThisMachine, networkMode } = facts;
-  if (gateway !== undefined && addressesOfThisMachine.includes(gateway)) {
+  const { gateway, gatewayIsThisMachine, networkMode } = facts;
+  if (gateway !== undefined && gatewayIsThisMachine) {
     return { listenHost: gateway, containerHost: gateway };
   }
   if (networkMode === 'outbound') return { listenHost: '127.0.0.1', containerHost: DESKTOP_HOST };
@@ -29,4 +31,21 @@ export function chooseChannelAddress(facts: {
     `The gateway of the containers' network (${gateway ?? 'none'}) is no address of this machine, ` +
     'so containers without a way out can not reach the worker: use the network mode "outbound".'
   );
+}
+
+/**
+ * Whether an address is one of this machine's, found by listening on it: the list that Node gives leaves out a bridge on which
+ * no container is just now.
+ */
+export async function isAddressOfThisMachine(address: string): Promise<boolean> {
+  const server = createServer();
+  server.listen(0, address);
+  try {
+    await once(server, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
 }

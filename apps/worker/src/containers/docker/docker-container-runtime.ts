@@ -1,13 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { ContainerCreateOptions } from 'dockerode';
-import { networkInterfaces } from 'node:os';
 import {
   ContainerRuntime,
   EngineUnavailableError,
   type ContainerSpec,
   type RunningContainer,
 } from '../container-runtime.js';
-import { chooseChannelAddress } from './channel-address.js';
+import { chooseChannelAddress, isAddressOfThisMachine, type ChannelAddress } from './channel-address.js';
 import { containerOptions } from './container-options.js';
 import { DockerContainer, type StartedContainer } from './docker-container.js';
 import type { DockerSettings } from './docker-settings.js';
@@ -56,15 +55,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
     await this.examineEngine();
     await this.sweep();
     const network = await ensureNetwork(this.engine, this.settings);
-    const addressesOfThisMachine = Object.values(networkInterfaces()).flatMap(
-      (addresses) => addresses?.map(({ address }) => address) ?? [],
-    );
-    const channel = chooseChannelAddress({
-      ...this.settings,
-      gateway: network.gateway,
-      addressesOfThisMachine,
-    });
-    if (typeof channel === 'string') throw new EngineUnavailableError(channel);
+    const channel = await this.channelAddress(network.gateway);
     const image = await this.ensureImage();
     this.prepared = { image, networkId: network.id, channelHost: channel.containerHost };
     await removeOldImages(
@@ -108,6 +99,14 @@ export class DockerContainerRuntime extends ContainerRuntime {
     const { problem, warnings } = judgeEngine(await this.engine.facts());
     if (problem !== undefined) throw new EngineUnavailableError(`Docker can not be used: ${problem}.`);
     for (const warning of warnings) this.logger.warn(warning);
+  }
+
+  private async channelAddress(gateway: string | undefined): Promise<ChannelAddress> {
+    const gatewayIsThisMachine = gateway !== undefined && (await isAddressOfThisMachine(gateway));
+    const { networkMode } = this.settings;
+    const address = chooseChannelAddress({ gateway, gatewayIsThisMachine, networkMode });
+    if (typeof address === 'string') throw new EngineUnavailableError(address);
+    return address;
   }
 
   private ensureImage(): Promise<string> {

@@ -42,7 +42,7 @@ export class DockerContainer implements RunningContainer {
   ) {
     this.id = started.spec.id;
     this.appDirectory = started.appDirectory;
-    this.watch = new StoppedContainerWatch(engine, started.engineId);
+    this.watch = new StoppedContainerWatch(engine, started.engineId, started.outputEnded);
     this.exited = this.end();
     this.gone = this.exited.then(() => this.remove());
   }

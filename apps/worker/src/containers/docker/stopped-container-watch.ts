@@ -17,14 +17,21 @@ const MEMORY_NEWS_SECONDS = 0.25;
 
 /** Waits for the end of one container, across failures of the connection to the engine. */
 export class StoppedContainerWatch {
-  private readonly waiting = new AbortController();
+  private readonly wakeUp = new AbortController();
   private killOrdered = false;
   private mustKill = false;
 
+  /**
+   * @param outputEnded resolves when the container's output is over: it has ended, or the connection to the engine has.
+   *   dockerode does not notice when the connection breaks on which it waits for a container.
+   */
   constructor(
     private readonly engine: Engine,
     private readonly engineId: string,
-  ) {}
+    outputEnded: Promise<void>,
+  ) {
+    void outputEnded.then(() => this.wakeUp.abort());
+  }
 
   /** We are about to kill it: an exit code 137 has its explanation. */
   expectKill(): void {
@@ -34,19 +41,19 @@ export class StoppedContainerWatch {
   /** The engine did not take the order to kill: it is given again as soon as the engine can be asked. */
   killWhenPossible(): void {
     this.mustKill = true;
-    this.waiting.abort();
+    this.wakeUp.abort();
   }
 
   /** Undefined when the engine has lost the container, or could not be asked for a minute. Never rejects. */
   async stopped(): Promise<StoppedState | undefined> {
     let askedInVainSince: number | undefined;
+    await this.news();
     for (;;) {
-      await this.waitForEnd();
       try {
         const state = await this.inspect();
         if (!state.running) return await this.settled(state);
         askedInVainSince = undefined;
-        if (this.mustKill) await this.killAgain();
+        if (this.mustKill) await this.kill();
       } catch (error) {
         if (engineStatus(error) === 404) return undefined;
         askedInVainSince ??= performance.now();
@@ -56,12 +63,16 @@ export class StoppedContainerWatch {
     }
   }
 
-  /** Returns when the container has ended, and also when the engine can't be listened to: the caller asks. */
-  private async waitForEnd(): Promise<void> {
-    if (this.waiting.signal.aborted) return;
+  /** Returns when there is reason to look: the engine says that it has ended, or nothing will be heard of it any more. */
+  private async news(): Promise<void> {
+    const { signal } = this.wakeUp;
+    const woken = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
     const container = this.engine.docker.getContainer(this.engineId);
-    const options = { condition: 'not-running', abortSignal: this.waiting.signal } as const;
-    await container.wait(options).catch(() => undefined);
+    const ended = container.wait({ condition: 'not-running', abortSignal: signal }).catch(() => undefined);
+    await Promise.race([ended, woken]);
   }
 
   private async inspect(): Promise<StoppedState & { readonly running: boolean }> {
@@ -77,7 +88,7 @@ export class StoppedContainerWatch {
     return this.inspect();
   }
 
-  private async killAgain(): Promise<void> {
+  private async kill(): Promise<void> {
     await this.engine.command('kill a container', (docker, abortSignal) =>
       docker.getContainer(this.engineId).kill({ signal: 'SIGKILL', abortSignal }),
     );

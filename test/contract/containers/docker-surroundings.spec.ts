@@ -1,0 +1,72 @@
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { cp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EngineUnavailableError } from '../../../apps/worker/src/containers/container-runtime.js';
+import { makeTempFolder, removeFolder } from '../../support/temp-folder.js';
+import { firstAnswer } from './container-output.js';
+import { Specs } from './container-runtime-contract.js';
+import { TestInstallation } from './docker-under-test.js';
+
+Logger.overrideLogger(false);
+// An engine on a busy machine takes seconds for what it else does in a moment.
+jest.setTimeout(120_000);
+
+let installation: TestInstallation;
+/** A copy of the acting worker that belongs to this test alone, and so does its image. */
+let folder: string;
+
+beforeEach(async () => {
+  installation = await TestInstallation.create();
+  folder = await makeTempFolder('language-worker');
+  await cp(join(import.meta.dirname, 'acting-worker'), folder, { recursive: true });
+  await writeFile(join(folder, 'version.txt'), installation.id);
+});
+
+afterEach(async () => {
+  await installation.remove();
+  await removeFolder(folder);
+});
+
+const runtime = (
+  changes: Parameters<TestInstallation['runtime']>[0] = {},
+): ReturnType<TestInstallation['runtime']> =>
+  installation.runtime({ languageWorker: { folder, entry: 'main.mjs' }, ...changes });
+
+describe('what containers need', () => {
+  it('is made once by workers that start at the same time', async () => {
+    const prepared = await Promise.all([1, 2, 3].map(() => runtime().prepare()));
+    expect(new Set(prepared.map(({ channelHost }) => channelHost)).size).toBe(1);
+    expect(await installation.networks()).toHaveLength(1);
+    const tags = (await installation.images()).flatMap(({ RepoTags }) => RepoTags ?? []);
+    expect(tags.filter((tag) => tag.startsWith('nightjar/node:'))).toHaveLength(1);
+  });
+
+  it('is another image for another language worker, and the old one goes when nothing uses it', async () => {
+    const specs = await Specs.create();
+    const older = runtime();
+    await older.prepare();
+    const [first] = await installation.images();
+    const container = await older.start(specs.spec('wait'));
+    await firstAnswer(container);
+    await writeFile(join(folder, 'version.txt'), 'newer');
+    const newer = runtime({ keepOldImagesHours: 0 });
+    await newer.prepare();
+    expect((await installation.images()).map(({ Id }) => Id)).toContain(first?.Id);
+    await older.close();
+    await newer.prepare();
+    expect((await installation.images()).map(({ Id }) => Id)).not.toContain(first?.Id);
+    expect(await installation.images()).toHaveLength(1);
+    await specs.remove();
+  });
+
+  it('is missed by a check when somebody has removed the network', async () => {
+    const worker = runtime();
+    await worker.prepare();
+    await worker.check();
+    for (const { Id } of await installation.networks()) await installation.docker.getNetwork(Id).remove();
+    await expect(worker.check()).rejects.toThrow(EngineUnavailableError);
+    await worker.prepare();
+    await worker.check();
+  });
+});

@@ -145,6 +145,6 @@ export class Installation {
 function isolationOf({ name, runtime }) {
   return runtime === 'docker'
     ? `The worker ${name} is ready: functions run in containers of the Docker engine`
-    : `Warning: the worker ${name} found no Docker engine that it can use, so functions run as plain processes, ` +
-        'without isolation. That is for a developer’s machine only.';
+    : `Warning: the worker ${name} runs functions as plain processes, without isolation: there is no Docker engine ` +
+        'that it can use, or its settings say so. That is for a developer’s machine only.';
 }

@@ -3,6 +3,7 @@ import { Logger } from 'nestjs-pino';
 import { NightjarError } from '#shared/domain/errors.js';
 import { startTracing } from '#shared/telemetry/tracing.js';
 import { loadSettings } from './config.js';
+import { WorkerLifecycle } from './worker-lifecycle.js';
 import { WorkerModule } from './worker.module.js';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
       );
   };
   for (const signal of SIGNALS) process.once(signal, stop);
+  await app.get(WorkerLifecycle).start();
 }
 
 function fail(what: string, error: unknown): never {

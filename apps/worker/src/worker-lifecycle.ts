@@ -1,11 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { SETTINGS, printableSettings, type Settings } from './config.js';
 import { assembleWorker, type AssembledWorker } from './assemble-worker.js';
 
@@ -17,14 +11,15 @@ const RETRY_MAX_MS = 10_000;
  * surroundings do.
  */
 @Injectable()
-export class WorkerLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+export class WorkerLifecycle implements OnApplicationShutdown {
   private readonly logger = new Logger(WorkerLifecycle.name);
   private readonly stopped = new AbortController();
   private worker: AssembledWorker | undefined;
 
   constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  /** Resolves once the worker takes work, or is stopped before. Throws `RuntimeRefusedError`, `InvalidInputError`. */
+  async start(): Promise<void> {
     this.logger.log({ settings: printableSettings(this.settings) }, 'The settings.');
     const worker = await assembleWorker(this.settings, this.logger);
     this.worker = worker;

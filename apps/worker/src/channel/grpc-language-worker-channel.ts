@@ -110,7 +110,7 @@ export class GrpcLanguageWorkerChannel extends LanguageWorkerChannel {
     } catch (error) {
       if (error instanceof InputMismatchError) return refused('InputMismatch', error.message);
       if (error instanceof MessageTooLargeError) return refused('InputTooLarge', error.message);
-      return Promise.reject(error);
+      throw error;
     }
   }
 

@@ -1,16 +1,10 @@
-import { posix } from 'node:path';
-import {
-  RpcBindingDataType,
-  RpcBindingDirection,
-  type BindingInfo,
-  type RpcFunctionMetadata,
-} from '#shared/contracts/function-rpc/messages.js';
+import type { RpcFunctionMetadata } from '#shared/contracts/function-rpc/messages.js';
 import { HOST_VERSION } from '#shared/contracts/versions.js';
 import { InvalidInputError } from '#shared/domain/errors.js';
-import type { Binding, FunctionDefinition } from '#shared/domain/function-app.js';
 import { compileFunction, type LoadedFunction } from '../invocation/loaded-function.js';
 import type { PendingAnswers } from '../stream/pending-answers.js';
 import { readFunctionFolders } from './function-folders.js';
+import { folderFunctionMetadata } from './folder-function-metadata.js';
 import { indexedFunctionOf, type IndexedFunction } from './function-metadata.js';
 import { loadProblemOf } from './load-problem.js';
 import { compileCapabilities, type WorkerCapabilities } from './worker-capabilities.js';
@@ -43,6 +37,10 @@ interface Loadable extends IndexedFunction {
 
 const NO_FUNCTIONS =
   'There are no functions in the app: neither does its code register any (app.http(…) and the like, in the file that package.json names as "main") nor has it folders with a function.json.';
+
+/** Our own language worker does it inside. */
+const HTTP_FORWARDING =
+  'The app streams HTTP (enableHttpStream), and its language worker wants requests sent to a server of its own (HttpUri), which lies within the container.';
 
 /**
  * Brings a language worker from its open stream to a loaded app: initialise, ask for the functions, load each.
@@ -84,7 +82,9 @@ export class AppLoader {
       'workerInitResponse',
     );
     failOn([loadProblemOf(response.result, 'Starting the language worker', appDirectory)]);
-    return compileCapabilities(response.capabilities ?? {});
+    const { capabilities = {} } = response;
+    if (capabilities['HttpUri'] !== undefined) throw new AppProblemsError([HTTP_FORWARDING]);
+    return compileCapabilities(capabilities);
   }
 
   private async findFunctions(): Promise<readonly Loadable[]> {
@@ -107,7 +107,7 @@ export class AppLoader {
     return functions.map((definition) => ({
       functionId: definition.name,
       definition,
-      metadata: metadataOf(definition, appDirectory),
+      metadata: folderFunctionMetadata(definition, appDirectory),
     }));
   }
 
@@ -149,39 +149,4 @@ function doubleNames(found: readonly Loadable[]): string[] {
   const names = found.map(({ definition }) => definition.name.toLowerCase());
   const twice = found.filter((_, index) => names.indexOf(names[index] as string) !== index);
   return twice.map(({ definition }) => `There are two functions with the name "${definition.name}".`);
-}
-
-const DIRECTIONS = {
-  in: RpcBindingDirection.In,
-  out: RpcBindingDirection.Out,
-  inout: RpcBindingDirection.InOut,
-} as const;
-
-const DATA_TYPES: Readonly<Record<string, RpcBindingDataType>> = {
-  string: RpcBindingDataType.String,
-  binary: RpcBindingDataType.Binary,
-  stream: RpcBindingDataType.Stream,
-};
-
-function metadataOf(definition: FunctionDefinition, appDirectory: string): RpcFunctionMetadata {
-  const { name, bindings, scriptFile = '', entryPoint = '' } = definition;
-  return {
-    name,
-    functionId: name,
-    directory: posix.join(appDirectory, name),
-    scriptFile: posix.join(appDirectory, scriptFile),
-    entryPoint,
-    language: 'node',
-    bindings: Object.fromEntries(bindings.map((binding) => [binding.name, bindingInfoOf(binding)])),
-    rawBindings: bindings.map((binding) => JSON.stringify(binding)),
-  };
-}
-
-function bindingInfoOf(binding: Binding): BindingInfo {
-  const dataType = typeof binding['dataType'] === 'string' ? binding['dataType'].toLowerCase() : '';
-  return {
-    type: binding.type,
-    direction: DIRECTIONS[binding.direction],
-    dataType: DATA_TYPES[dataType] ?? RpcBindingDataType.Undefined,
-  };
 }

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { startManagement, type RunningManagement } from '../../support/management.js';
+import { startWorker, type RunningWorker } from '../../support/worker.js';
+import { zipFolder } from '../../support/zip-of.js';
+import type { BenchContext } from '../bench.js';
+import { writeNoOpApp } from './no-op-app.js';
+
+const APP = 'no-op';
+
+const createdSchema = z.object({ runId: z.string() });
+const runSchema = z.object({
+  state: z.string(),
+  itemsSucceeded: z.number(),
+  itemsFailed: z.number(),
+  startedAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+});
+const ENDED = ['succeeded', 'completedWithFailures', 'failed', 'cancelled'];
+
+/** Management and one worker, each a process of its own, with the no-op app published. */
+export interface Stack {
+  readonly url: string;
+  readonly management: RunningManagement;
+  readonly worker: RunningWorker;
+  /** Runs a batch of so many items to its end; seconds from its start to its end, by the database's clock. */
+  runBatch(functionName: 'item' | 'items', items: number): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export async function startStack(context: BenchContext): Promise<Stack> {
+  const { redisUrl } = context;
+  const quiet = { LOG_LEVEL: 'warn' };
+  const management = await startManagement({ redisUrl, settings: quiet });
+  const worker = await startWorker({ management, redisUrl, settings: quiet });
+  const appFolder = join(context.workFolder, 'no-op');
+  await writeNoOpApp(appFolder);
+  await publish(management.url, await zipFolder(appFolder));
+  return {
+    url: `${management.url}/apps/${APP}`,
+    management,
+    worker,
+    runBatch: (functionName, items) => runBatch(management.url, functionName, items),
+    stop: async () => {
+      await worker.stop();
+      await management.stop();
+    },
+  };
+}
+
+async function publish(url: string, zip: Buffer): Promise<void> {
+  const response = await fetch(`${url}/apps/${APP}/api/zipdeploy`, {
+    method: 'POST',
+    body: new Uint8Array(zip),
+  });
+  if (!response.ok) throw new Error(`The no-op app was not published: ${await response.text()}`);
+}
+
+async function runBatch(url: string, functionName: string, items: number): Promise<number> {
+  const body = Buffer.from('{"id":12345678,"name":"a line of some length"}\n'.repeat(items));
+  const submitted = await fetch(`${url}/api/v1/batches?app=${APP}&function=${functionName}&name=bench`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body,
+  });
+  if (!submitted.ok) throw new Error(`The batch was not taken: ${await submitted.text()}`);
+  const { runId } = createdSchema.parse(await submitted.json());
+  for (;;) {
+    const response = await fetch(`${url}/api/v1/batches/runs/${runId}`);
+    const run = runSchema.parse(await response.json());
+    if (ENDED.includes(run.state)) return secondsOf(run, items);
+    await delay(100);
+  }
+}
+
+function secondsOf(run: z.infer<typeof runSchema>, items: number): number {
+  if (run.itemsSucceeded !== items) {
+    throw new Error(
+      `Of ${items} items ${run.itemsSucceeded} succeeded and ${run.itemsFailed} failed (${run.state}).`,
+    );
+  }
+  return (Date.parse(run.endedAt ?? '') - Date.parse(run.startedAt ?? '')) / 1000;
+}

@@ -36,8 +36,8 @@ export class BatchesController {
     summary: 'Run a function once for each line of a JSON Lines file, beginning now.',
     description:
       'The body is the file, streamed. Each line that is not blank is an item; a line that is not JSON is an item that fails, with ' +
-      'its line number, and the run goes on. The function must have a queueTrigger: an item is a message, or with cardinality "many" ' +
-      'a group of items is one invocation.',
+      'its line number, and the run goes on. The function must take messages (a queueTrigger, for example): an item is a message, ' +
+      'or with cardinality "many" a group of items is one invocation.',
   })
   @ApiConsumes('application/x-ndjson')
   @ApiBody({ schema: { type: 'string', format: 'binary' }, required: true })

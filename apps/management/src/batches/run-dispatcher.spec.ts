@@ -3,7 +3,6 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ChunkJob } from '#shared/contracts/jobs.js';
 import type { BatchRun, ItemOutcome } from '#shared/domain/batch.js';
-import type { AppVersion } from '#shared/domain/function-app.js';
 import { newId } from '#shared/domain/ids.js';
 import { fenceOf } from '#shared/domain/invocation.js';
 import { InMemoryReplyInbox } from '../../../../test/support/doubles/in-memory-reply-inbox.js';
@@ -44,12 +43,11 @@ Logger.overrideLogger(false);
 
 describe('RunDispatcher', () => {
   let stores: TempStores;
-  let version: AppVersion;
   let queue: InMemoryWorkQueue;
 
   beforeEach(async () => {
     stores = await openTempStores('run-dispatcher');
-    version = await activateApp(stores, 'billing', [functionWith('invoice', { type: 'queueTrigger' })]);
+    await activateApp(stores, 'billing', [functionWith('invoice', { type: 'queueTrigger' })]);
     queue = new InMemoryWorkQueue();
   });
 
@@ -143,7 +141,7 @@ describe('RunDispatcher', () => {
     const { runs } = instance();
     await runs.carryOn();
     const first = take()!;
-    expect(first.lineCount).toBe(20);
+    expect(first).toMatchObject({ lineCount: 20, traceParent: expect.stringMatching(/^00-[0-9a-f]{32}-/) });
     await work(first);
     await runs.carryOn();
     expect(queue.waiting(LANE).at(-1)).toMatchObject({ lineCount: 100 });

@@ -4,13 +4,16 @@ import type { InvocationJob } from '#shared/contracts/jobs.js';
 import { UnavailableError } from '#shared/domain/errors.js';
 import type { AppVersion } from '#shared/domain/function-app.js';
 import { newId } from '#shared/domain/ids.js';
-import { fenceOf } from '#shared/domain/invocation.js';
-import type { InvocationOutcome } from '#shared/domain/invocation.js';
+import { fenceOf, type InvocationOutcome } from '#shared/domain/invocation.js';
 import type { NewInvocation } from '#shared/store/invocation-store.js';
 import { InMemoryReplyInbox } from '../../../../test/support/doubles/in-memory-reply-inbox.js';
 import { InMemoryWorkQueue } from '../../../../test/support/doubles/in-memory-work-queue.js';
-import { activateApp, functionWith, openTempStores } from '../../../../test/support/temp-stores.js';
-import type { TempStores } from '../../../../test/support/temp-stores.js';
+import {
+  activateApp,
+  functionWith,
+  openTempStores,
+  type TempStores,
+} from '../../../../test/support/temp-stores.js';
 import { waitFor } from '../../../../test/support/wait-for.js';
 import { Dispatcher } from './dispatcher.js';
 import { InvocationPromises } from './invocation-promises.js';
@@ -28,7 +31,6 @@ const SETTINGS = {
 } as const;
 const { interactive: LANE } = lanesOf(SETTINGS);
 const REQUEST = { method: 'GET', url: 'http://host/api/hello', headers: {}, query: {}, params: {} };
-const goesOn = (): boolean => false;
 
 Logger.overrideLogger(false);
 
@@ -95,12 +97,7 @@ describe('Dispatcher', () => {
   });
 
   const reconcile = () =>
-    reconcileWork(
-      new InvocationPromises(SETTINGS, stores.invocations),
-      queue,
-      { reconcileSilentSeconds: 0, maxDispatches: 5 },
-      goesOn,
-    );
+    reconcileWork(new InvocationPromises(SETTINGS, stores.invocations), queue, SETTINGS, () => false);
 
   describe('calling a function', () => {
     it('enqueues without a row and gives the reply', async () => {

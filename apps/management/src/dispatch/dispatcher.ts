@@ -10,6 +10,8 @@ import type { NewBatchChunk } from '#shared/store/batch-store.js';
 import { InvocationStore } from '#shared/store/invocation-store.js';
 import type { AcceptedInvocation, NewInvocation } from '#shared/store/invocation-store.js';
 import { ScheduleStore } from '#shared/store/schedule-store.js';
+import { FAAS } from '#shared/telemetry/faas-attributes.js';
+import { openSpan, SpanKind } from '#shared/telemetry/tracing.js';
 import type { CallResult } from './call-result.js';
 import { DispatchSettings } from './dispatch-settings.js';
 import { callJob, chunkJob, indexJob, promiseOf, promisedJob } from './job-making.js';
@@ -123,7 +125,13 @@ export class Dispatcher {
 
   /** Enqueues a chunk that stands in SQL. Never throws: the reconciler enqueues what this could not. */
   async dispatchChunk(run: BatchRun, chunk: NewBatchChunk): Promise<void> {
-    await this.enqueueLater(this.lanes.overnight, [chunkJob(run, chunk, FIRST_DISPATCH)]);
+    // A trace of its own: a run's would have millions of spans.
+    const span = openSpan(`dispatch ${run.functionName}`, {
+      kind: SpanKind.PRODUCER,
+      attributes: { [FAAS.functionName]: run.functionName, [FAAS.appName]: run.appName },
+    });
+    await this.enqueueLater(this.lanes.overnight, [chunkJob(run, chunk, FIRST_DISPATCH, span.traceParent)]);
+    span.end();
   }
 
   /** Takes chunks off the queue that no worker has. Never throws: a worker refuses a chunk whose run was cancelled. */

@@ -65,8 +65,7 @@ export function promisedJob(
     appVersionId: invocation.appVersionId,
     functionName: invocation.functionName,
     trigger: invocation.trigger,
-    // The domain's readonly form of what the job's schema infers as mutable.
-    input: invocation.input as InvocationJob['input'],
+    input: invocation.input,
     replyTo,
     acceptedAt: acceptedAtMs,
     dispatchCount,
@@ -79,6 +78,7 @@ export function chunkJob(
   run: BatchRun,
   chunk: Omit<NewBatchChunk, 'itemCount'>,
   dispatchCount: number,
+  traceParent?: string,
 ): ChunkJob {
   return {
     version: JOB_VERSION,
@@ -94,6 +94,7 @@ export function chunkJob(
     firstLine: chunk.firstLine,
     lineCount: chunk.lineCount,
     dispatchCount,
+    traceParent,
   };
 }
 

@@ -1,5 +1,5 @@
 import { access, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { LanguageWorkerFiles } from '../../language-worker-command.js';
 import { HOST_CERTIFICATES, IMAGE_CERTIFICATES, IMAGE_TEXT_FILES, IN_CONTAINER } from './image-layout.js';
 import { sharedLibrariesOf } from './shared-libraries.js';
@@ -51,11 +51,7 @@ function fileFrom(path: string, target: string, executable: boolean): ImageFile 
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
-  return files.map((file) =>
-    join(file.parentPath, file.name)
-      .slice(folder.length + 1)
-      .replaceAll('\\', '/'),
-  );
+  return files.map((file) => relative(folder, join(file.parentPath, file.name)).replaceAll('\\', '/'));
 }
 
 async function certificates(): Promise<ImageFile[]> {

@@ -43,7 +43,12 @@ function routeOf(trigger: Binding, functionName: string): string {
 function methodsOf(trigger: Binding): readonly string[] | null {
   const methods = trigger['methods'];
   if (!Array.isArray(methods) || methods.length === 0) return null;
-  return [...new Set(methods.map((method) => String(method).toUpperCase()))];
+  return [...new Set(methods.map(methodName))];
+}
+
+/** What is no text is shown as what it is, for the check that refuses it. */
+function methodName(method: unknown): string {
+  return (typeof method === 'string' ? method : JSON.stringify(method)).toUpperCase();
 }
 
 function textOf(value: unknown, otherwise: string): string {

@@ -7,6 +7,7 @@ import type { Ports } from '../stores.module.js';
 import { ApiDocument } from './api-document-holder.js';
 import { buildApiDocument } from './api-document.js';
 import { registerBodyParsing } from './body-parsing.js';
+import { closeIdleConnectionsOnStop } from './close-idle-connections.js';
 
 /** Long query strings are customary (SAS tokens); Node's own limit for all headers together is 16 KiB. */
 const MAX_PATH_PARAMETER_LENGTH = 2048;
@@ -27,6 +28,7 @@ export async function createApp(
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PATH_PARAMETER_LENGTH },
   });
   registerBodyParsing(adapter.getInstance());
+  closeIdleConnectionsOnStop(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register(settings, openPorts),
     adapter,

@@ -45,7 +45,7 @@ const ZipDeployRoute = (): MethodDecorator => (target, key, descriptor) => {
 };
 
 const ROUTE_DECORATORS: readonly MethodDecorator[] = [
-  RouteConfig(STREAMED_BODY) as MethodDecorator,
+  RouteConfig(STREAMED_BODY),
   ApiOperation({
     summary: 'Publishes a function app: the body is its zip.',
     description:

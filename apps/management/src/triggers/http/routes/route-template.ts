@@ -109,10 +109,10 @@ function parseSegment(pieces: readonly Piece[]): RouteSegment {
   const [only, ...more] = pieces;
   if (!only) throw new InvalidInputError('a segment is empty: there is a "/" too many');
   if (more.length === 0) return only.isBraced ? parseWhole(only.text) : literalSegment(only.text);
-  const parts = pieces.map((piece) => (piece.isBraced ? parseParameter(piece.text) : piece.text));
   if (pieces.some((piece) => piece.isBraced && piece.text.startsWith('*'))) {
     throw new InvalidInputError('a catch-all must be a segment of its own');
   }
+  const parts = pieces.map((piece) => (piece.isBraced ? parseParameter(piece.text) : piece.text));
   checkMixed(parts);
   return { kind: 'mixed', parts };
 }

@@ -7,6 +7,7 @@ import { inRepository, repositoryFolder } from './setup/repository.mjs';
 import { hashOfSources } from './setup/sources-hash.mjs';
 
 const STAMP = inRepository('dist/build-stamp');
+const BUILD_INFO = inRepository('dist/build.tsbuildinfo');
 /** Everything that the output depends on. The lock file stands for the packages. */
 const SOURCES = [
   'apps',
@@ -35,8 +36,10 @@ export async function build({ force = false } = {}) {
     const hash = hashOfSources(repositoryFolder, [...SOURCES, BUNDLER], countsForBuild);
     if (!force && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash) return false;
     rmSync(STAMP, { force: true });
+    // tsc trusts its notes of what it has written: --force is for when that is no longer there.
+    if (force) rmSync(BUILD_INFO, { force: true });
     compile();
-    await bundle();
+    bundle();
     writeFileSync(STAMP, hash);
     return true;
   } finally {
@@ -51,16 +54,25 @@ function countsForBuild(path) {
 
 function compile() {
   const tsc = inRepository('node_modules/typescript/bin/tsc');
-  const result = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+  const args = ['-p', 'tsconfig.build.json', '--tsBuildInfoFile', BUILD_INFO];
+  if (!run(tsc, args)) throw new Error('The sources do not compile; the messages stand above');
+}
+
+function bundle() {
+  // As a process of its own: esbuild would leave its service running in ours.
+  if (!run(inRepository(BUNDLER), [])) throw new Error('The language worker can not be bundled; see above');
+}
+
+/**
+ * @param {string} script
+ * @param {string[]} args
+ */
+function run(script, args) {
+  const { status } = spawnSync(process.execPath, [script, ...args], {
     cwd: repositoryFolder,
     stdio: ['ignore', 2, 2], // stdout belongs to whoever builds as one step of something else.
   });
-  if (result.status !== 0) throw new Error('The sources do not compile; the messages stand above');
-}
-
-async function bundle() {
-  const { bundleLanguageWorker } = await import('./bundle-language-worker.mjs');
-  await bundleLanguageWorker();
+  return status === 0;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

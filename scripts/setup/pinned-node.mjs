@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { watchNpmParent } from './npm-parent.mjs';
 import { inRepository } from './repository.mjs';
 
 /** The Node of package-lock.json: everything after the installation runs under it. */
@@ -22,6 +23,7 @@ export async function continueUnderPinnedNode(script) {
   if (process.version === pinnedVersion()) return;
   const child = spawn(pinnedNode, [script, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of FORWARDED) process.on(signal, () => child.kill(signal));
+  watchNpmParent(() => child.kill('SIGTERM'));
   process.exit(await exitCodeOf(child));
 }
 

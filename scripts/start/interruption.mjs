@@ -1,3 +1,5 @@
+import { watchNpmParent } from '../setup/npm-parent.mjs';
+
 /** A Ctrl-C reaches us from the terminal and again from the processes above us: within this time they are one. */
 const SAME_KEY_PRESS_MS = 500;
 
@@ -19,6 +21,7 @@ export function interruption(onSecond) {
   };
   for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     process.on(name, () => handle(name));
+  watchNpmParent(() => handle('SIGTERM'));
   return controller.signal;
 }
 

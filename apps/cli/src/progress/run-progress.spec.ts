@@ -48,6 +48,10 @@ describe('progressLine', () => {
     expect(progressLine({ ...RUNNING, itemsSucceeded: 9_989 })).toContain(' 99 % ');
   });
 
+  it('does not forecast from the very first items', () => {
+    expect(progressLine({ ...RUNNING, itemsSucceeded: 100, itemsPerSecond: 5 })).toMatch(/ · 5 items\/s$/);
+  });
+
   it('has nothing left at the end', () => {
     expect(progressLine(ENDED)).toContain('100 % · 10,000 of 10,000 items · 10 failed · 1,000 items/s');
     expect(progressLine(ENDED)).not.toContain('left');

@@ -2,6 +2,8 @@ import { type BatchRun, itemsDone } from '../api-answers.js';
 import { count, duration } from '../terminal/figures.js';
 
 const BAR_CELLS = 24;
+/** Before that share is done, the containers' start is most of the time, and a forecast would be of days. */
+const FORECAST_FROM_SHARE = 0.02;
 
 /** How far a run is, in one line: a bar, the items, the failures, the speed, the time that is left. */
 export function progressLine(run: BatchRun): string {
@@ -26,7 +28,8 @@ function speedAndRest(run: BatchRun, done: number): string[] {
   const speed = run.itemsPerSecond;
   if (speed === null || speed <= 0) return [];
   const left = run.itemsTotal - done;
-  const rest = left > 0 ? [`${duration((left / speed) * 1_000)} left`] : [];
+  const isForeseeable = left > 0 && done >= run.itemsTotal * FORECAST_FROM_SHARE;
+  const rest = isForeseeable ? [`${duration((left / speed) * 1_000)} left`] : [];
   return [`${count(speed)} items/s`, ...rest];
 }
 

@@ -57,8 +57,13 @@ export interface HostEquipment {
 
 interface InFlight {
   readonly invocation: ChannelInvocation;
+  /** On the monotonic clock, milliseconds; null: it may take as long as it likes. */
+  readonly deadlineMs: number | null;
   timedOut: boolean;
 }
+
+/** Calls that began together have had their time together: none of them deserves a second container. */
+const SAME_DEADLINE_MS = 100;
 
 /** Deliberately long: an engine that is slow to report an end is no reason to misjudge whose fault the end was. */
 const EXIT_REPORT_SECONDS = 10;
@@ -130,10 +135,11 @@ export class AppHost {
   /** Runs a function. @param timeoutSeconds null: no limit */
   async invoke(invocation: ChannelInvocation, timeoutSeconds: number | null): Promise<HostResult> {
     if (this.#isOver) return { state: 'displaced', suspect: false };
-    const flight: InFlight = { invocation, timedOut: false };
+    const timeoutMs = timeoutSeconds === null ? null : timeoutSeconds * 1000;
+    const deadlineMs = timeoutMs === null ? null : performance.now() + timeoutMs;
+    const flight: InFlight = { invocation, deadlineMs, timedOut: false };
     this.#inFlight.set(invocation.invocationId, flight);
-    const timer =
-      timeoutSeconds === null ? undefined : setTimeout(() => this.#timeOut(flight), timeoutSeconds * 1000);
+    const timer = timeoutMs === null ? undefined : setTimeout(() => this.#timeOut(), timeoutMs);
     try {
       return await this.channel.invoke(invocation);
     } catch (error) {
@@ -158,11 +164,20 @@ export class AppHost {
     await this.container.kill();
   }
 
-  #timeOut(flight: InFlight): void {
-    flight.timedOut = true;
+  /**
+   * Ends the container for what has had its time. Until it has gone others may come to their deadlines too: they can't be told
+   * from those whom the late one keeps from running, and are displaced.
+   */
+  #timeOut(): void {
+    if (this.#isOver) return;
     this.#endedByUs = true;
     this.#isOver = true;
-    this.channel.cancel(flight.invocation.invocationId);
+    const lateMs = performance.now() + SAME_DEADLINE_MS;
+    for (const flight of this.#inFlight.values()) {
+      if (flight.deadlineMs === null || flight.deadlineMs > lateMs) continue;
+      flight.timedOut = true;
+      this.channel.cancel(flight.invocation.invocationId);
+    }
     void this.container.kill();
   }
 

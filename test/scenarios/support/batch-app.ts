@@ -1,0 +1,44 @@
+import type { AppFiles } from '../../support/app-files.js';
+
+const MANY = { cardinality: 'many', direction: 'in', name: 'items', connection: '' };
+
+function functionJson(trigger: Record<string, unknown>): string {
+  const returned = { type: 'queue', direction: 'out', name: '$return', queueName: 'done' };
+  return JSON.stringify({ bindings: [{ direction: 'in', name: 'item', ...trigger }, returned] });
+}
+
+/** Does with an item what it says: `{ fail }` throws, `{ exit }` ends the process, `{ ms }` takes that long. */
+const OBEY = `
+module.exports = async function (context, item) {
+  if (item?.log) context.log(item.log);
+  if (item?.ms) await new Promise((resolve) => setTimeout(resolve, item.ms));
+  if (item?.fail) throw Object.assign(new Error(item.fail), { name: 'SpoiltItemError' });
+  if (item?.exit) process.exit(item.exit);
+  return { was: item };
+};
+`;
+
+const SUM = `
+module.exports = async function (context, items) {
+  if (items.some((item) => item.fail)) throw new Error('one of ' + items.length + ' is bad');
+  return items.map((item) => ({ n: item.n, of: items.length }));
+};
+`;
+
+/** `obey` does what an item says, `sum` takes groups of items, `page` is no function for batches. */
+export function batchApp(): AppFiles {
+  return {
+    'host.json': JSON.stringify({ version: '2.0' }),
+    'obey/function.json': functionJson({ type: 'queueTrigger', queueName: 'items' }),
+    'obey/index.js': OBEY,
+    'sum/function.json': functionJson({ type: 'serviceBusTrigger', queueName: 'items', ...MANY }),
+    'sum/index.js': SUM,
+    'page/function.json': JSON.stringify({
+      bindings: [
+        { type: 'httpTrigger', direction: 'in', name: 'req', authLevel: 'anonymous' },
+        { type: 'http', direction: 'out', name: 'res' },
+      ],
+    }),
+    'page/index.js': 'module.exports = async () => {};',
+  };
+}

@@ -12,51 +12,53 @@ export interface TestDatabase {
 /** Makes an empty database. */
 export type DatabaseFactory = () => Promise<TestDatabase>;
 
+/** How many sets of stores migrate the database at the same time. */
+const STARTING = 4;
+
 /** Two sets of stores over one database, as two processes have them. Usable within tests only. */
-export interface StoresUnderTest {
-  readonly one: Stores;
-  readonly other: Stores;
-  /** More sets of stores; closed at the end too. */
-  connect(): Promise<Stores>;
+export class StoresUnderTest {
+  private readonly opened: Stores[] = [];
+  private database: TestDatabase | undefined;
+  /** What `check()` said before the database was migrated. */
+  checkedWhenEmpty: unknown;
+
+  constructor(private readonly factory: DatabaseFactory) {}
+
+  get one(): Stores {
+    return this.nth(0);
+  }
+
+  get other(): Stores {
+    return this.nth(1);
+  }
+
+  get all(): readonly Stores[] {
+    return this.opened;
+  }
+
+  async open(): Promise<void> {
+    this.database = await this.factory();
+    for (let opened = 0; opened < STARTING; opened++) this.opened.push(await this.database.connect());
+    this.checkedWhenEmpty = await this.one.store.check().catch((error: unknown) => error);
+    await Promise.all(this.opened.map(({ store }) => store.migrate()));
+  }
+
+  async close(): Promise<void> {
+    for (const { store } of this.opened) await store.close();
+    await this.database?.remove();
+  }
+
+  private nth(index: number): Stores {
+    const stores = this.opened[index];
+    if (!stores) throw new Error('The stores are open within tests only');
+    return stores;
+  }
 }
 
 /** Makes a migrated database for the suite around it. Its tests share it: each makes an app of its own. */
 export function useStores(factory: DatabaseFactory): StoresUnderTest {
-  const opened: Stores[] = [];
-  let database: TestDatabase | undefined;
-
-  async function connect(): Promise<Stores> {
-    if (!database) throw new Error('The database is there within tests only');
-    const stores = await database.connect();
-    opened.push(stores);
-    return stores;
-  }
-
-  beforeAll(async () => {
-    database = await factory();
-    const first = await connect();
-    await first.store.migrate();
-    await connect();
-  });
-
-  afterAll(async () => {
-    for (const stores of opened) await stores.store.close();
-    await database?.remove();
-  });
-
-  return {
-    connect,
-    get one() {
-      return nth(0);
-    },
-    get other() {
-      return nth(1);
-    },
-  };
-
-  function nth(index: number): Stores {
-    const stores = opened[index];
-    if (!stores) throw new Error('The stores are open within tests only');
-    return stores;
-  }
+  const stores = new StoresUnderTest(factory);
+  beforeAll(() => stores.open());
+  afterAll(() => stores.close());
+  return stores;
 }

@@ -1,4 +1,6 @@
-import { createSqliteDatabase } from './sqlite-test-database.js';
+import { describeProcesses } from './processes-contract.js';
+import { createSqliteDatabase, createSqliteFile } from './sqlite-test-database.js';
 import { describeStoreContract } from './store-contract.js';
 
 describeStoreContract('SQLite', createSqliteDatabase);
+describeProcesses('a SQLite file', createSqliteFile);

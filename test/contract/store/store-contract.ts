@@ -11,12 +11,12 @@ import { describeAccessKeys, describeDeployments, describeMachines } from './sma
 /**
  * What every implementation of the store ports keeps, sentence by sentence of their documentation.
  * @param name of the database, for the tests' names
- * @param factory makes an empty database; called once for most of the suite, and again for tests that need a fresh one
+ * @param factory makes an empty database; called once
  */
 export function describeStoreContract(name: string, factory: DatabaseFactory): void {
   describe(`the stores over ${name}`, () => {
     const stores = useStores(factory);
-    describeInstallation(stores, factory);
+    describeInstallation(stores);
     describeCatalogue(stores);
     describeSchedules(stores);
     describeDeployments(stores);

@@ -1,4 +1,5 @@
 import type {
+  AliasedRawBuilder,
   Dialect,
   RawBuilder,
   SelectQueryBuilder,
@@ -33,6 +34,14 @@ export abstract class Engine {
   abstract first(
     count: number,
   ): <DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>) => SelectQueryBuilder<DB, TB, O>;
+  /**
+   * A table, as `row`, to be read by this index. SQLite's planner does not know how many rows a table has: where it would choose the
+   * primary key though that means reading most of a batch's items, it is told.
+   */
+  abstract byIndex<T extends TableName>(
+    table: T,
+    index: string,
+  ): AliasedRawBuilder<Selectable<Schema[T]>, 'row'>;
   /** Carries out an UPDATE and gives these columns of the rows that it changed, as they are after it. */
   abstract changed<T extends TableName, C extends keyof Selectable<Schema[T]> & string>(
     query: UpdateQueryBuilder<Schema, T, T, UpdateResult>,

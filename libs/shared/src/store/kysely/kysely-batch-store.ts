@@ -188,16 +188,16 @@ export class KyselyBatchStore extends BatchStore {
   }
 }
 
+/** The run that has this id or this idempotency key already. */
 async function earlierRunId(transaction: Transaction<Schema>, run: NewBatchRun): Promise<string | null> {
-  const earlier = await transaction
-    .selectFrom('batch_runs')
-    .select('id')
-    .where((eb) =>
-      eb.or([
-        eb('id', '=', run.id),
-        eb.and([eb('app_id', '=', run.appId), eb('idempotency_key', '=', run.idempotencyKey ?? null)]),
-      ]),
-    )
+  const ids = transaction.selectFrom('batch_runs').select('id');
+  const sameId = await ids.where('id', '=', run.id).executeTakeFirst();
+  if (sameId || run.idempotencyKey === undefined) return sameId?.id ?? null;
+  const sameKey = await ids
+    .where('app_id', '=', run.appId)
+    .where('idempotency_key', '=', run.idempotencyKey)
+    // The filter of the key's index, which is used only when the query repeats it.
+    .where('idempotency_key', 'is not', null)
     .executeTakeFirst();
-  return earlier?.id ?? null;
+  return sameKey?.id ?? null;
 }

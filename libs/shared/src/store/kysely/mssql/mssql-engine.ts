@@ -65,6 +65,11 @@ export class MssqlEngine extends Engine {
     return <DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>) => query.top(count);
   }
 
+  byIndex<T extends keyof Schema>(table: T) {
+    // The server counts rows, and needs no telling.
+    return sql<Selectable<Schema[T]>>`${sql.table(table)}`.as('row');
+  }
+
   async changed<T extends keyof Schema, C extends keyof Selectable<Schema[T]> & string>(
     query: UpdateQueryBuilder<Schema, T, T, UpdateResult>,
     columns: readonly C[],

@@ -62,6 +62,11 @@ export class SqliteEngine extends Engine {
     return <DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>) => query.limit(count);
   }
 
+  byIndex<T extends keyof Schema>(table: T, index: string) {
+    const alias = sql`${sql.ref('row')} indexed by ${sql.ref(index)}`;
+    return sql<Selectable<Schema[T]>>`${sql.table(table)}`.as<'row'>(alias);
+  }
+
   async changed<T extends keyof Schema, C extends keyof Selectable<Schema[T]> & string>(
     query: UpdateQueryBuilder<Schema, T, T, UpdateResult>,
     columns: readonly C[],

@@ -1,0 +1,152 @@
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { storesOver, type Stores } from '#shared/store/kysely/open-stores.js';
+import { RecordingEngine } from './recording-engine.js';
+import { activeApp, newInvocation, newRun, openedChunk } from './samples.js';
+import type { SharedDatabase } from './processes-contract.js';
+import { createSqliteFile } from './sqlite-test-database.js';
+
+/**
+ * Tables that stay as small as the installation is: reading them whole is as good as any index.
+ * All others grow with every night.
+ */
+const SMALL = [
+  'function_apps',
+  'app',
+  'schedules',
+  'schedule',
+  'access_keys',
+  'machines',
+  'kysely_migration',
+];
+
+/** Filtered indexes of what is open at a time. */
+const FEW_ROWS = /ix_batch_runs_open|ux_deployments_under_way/;
+
+let database: SharedDatabase;
+let engine: RecordingEngine;
+let stores: Stores;
+
+beforeAll(async () => {
+  database = await createSqliteFile();
+  engine = new RecordingEngine(database.databaseUrl.slice('sqlite:'.length));
+  stores = storesOver(engine);
+  await stores.store.migrate();
+  engine.statements.clear();
+  await readEveryList();
+});
+
+afterAll(async () => {
+  await stores.store.close();
+  await database.remove();
+});
+
+/** Every way in which the ports read or look for rows. */
+async function readEveryList(): Promise<void> {
+  const app = await activeApp(stores);
+  const invocation = newInvocation(app, { idempotencyKey: 'k' });
+  await stores.invocations.accept([invocation]);
+  const { run } = await stores.batches.createRun(newRun(app, 2, { idempotencyKey: 'k' }));
+  const chunk = await openedChunk(stores, run.id, 0);
+  await readInvocations(app.appName, invocation.id);
+  await readBatches(run.id, chunk.id, app.appId);
+  await stores.catalogue.listApps();
+  await stores.catalogue.listActiveVersions();
+  await stores.deployments.begin({ id: run.id, appId: app.appId, deployer: '', author: '', message: '' });
+  await stores.deployments.list(app.appId, 10);
+  await stores.deployments.failInterrupted(60, 'note');
+  await stores.schedules.listActive();
+  await stores.schedules.hasUnfinishedRun(app.id);
+  await stores.accessKeys.listForApp(app.appId);
+  await stores.machines.list(60);
+}
+
+async function readInvocations(appName: string, id: string): Promise<void> {
+  for (const appFilter of [undefined, appName]) {
+    for (const functionName of [undefined, 'alpha']) {
+      for (const state of [undefined, 'failed', 'succeeded'] as const) {
+        for (const after of [undefined, id]) {
+          await stores.invocations.list({ appName: appFilter, functionName, state }, { limit: 10, after });
+        }
+      }
+    }
+  }
+  await stores.invocations.find(id);
+  await stores.invocations.logs(id);
+  await stores.invocations.listUnfinished(60, 10);
+  await stores.invocations.claim(id, 1);
+  await stores.invocations.redispatch(id, 1);
+  await stores.invocations.abandon(id, 'message');
+}
+
+async function readBatches(runId: string, chunkId: string, appId: string): Promise<void> {
+  await stores.batches.listRuns({ limit: 10 });
+  await stores.batches.listRuns({ limit: 10, after: runId });
+  await stores.batches.listOpenRuns();
+  await stores.batches.progress(runId);
+  await stores.batches.countOpenChunks(runId);
+  await stores.batches.claimChunk(chunkId, 1, runId);
+  await stores.batches.finishedLines(runId, 1, 10);
+  await stores.batches.listStaleChunks(0, 10);
+  await stores.batches.meanItemDurationMs(appId, 'alpha');
+  for (const state of [undefined, 'failed', 'succeeded'] as const) {
+    await stores.batches.listItems(runId, { state }, { limit: 10 });
+  }
+  await stores.batches.redispatchChunk(chunkId, 1);
+  await stores.batches.endRunIfDue(runId);
+  await stores.batches.cancelRun(runId);
+}
+
+/** What SQLite would do that grows with the table. */
+function slowSteps(sql: string): string[] {
+  const file = new DatabaseSync(database.databaseUrl.slice('sqlite:'.length), { readOnly: true });
+  try {
+    const plan = file.prepare(`explain query plan ${sql}`).all() as { detail: string }[];
+    return plan.map((step) => step.detail).filter((detail) => isSlow(detail, sql));
+  } finally {
+    file.close();
+  }
+}
+
+function isSlow(detail: string, sql: string): boolean {
+  if (detail.includes('USE TEMP B-TREE FOR ORDER BY'))
+    return !/from "(function_apps|access_keys|machines)"/.test(sql);
+  const [, scanned] = /^SCAN (?!CONSTANT ROW)(\w+)/.exec(detail) ?? [];
+  if (scanned === undefined || SMALL.includes(scanned)) return false;
+  // A list that is read along the index of its order ends with its page; a filtered index holds the few that are meant.
+  const alongIndex = detail.includes('USING') && (sql.includes(' limit ') || FEW_ROWS.test(detail));
+  return !alongIndex;
+}
+
+describe('the indexes', () => {
+  it('are enough: no read gets slower as the tables grow', () => {
+    const slow = [...engine.statements]
+      .filter((sql) => /^(select|update)/.test(sql))
+      .flatMap((sql) => slowSteps(sql).map((step) => `${step}: ${sql}`));
+    expect(slow).toEqual([]);
+    expect(engine.statements.size).toBeGreaterThan(50);
+  });
+
+  it.each([
+    ['invocations of an app', '"app_id" =', 'ix_invocations_app'],
+    ['invocations of a function', '"function_name" =', 'ix_invocations_function'],
+    [
+      'invocations that failed',
+      `"state" = ? and "invocation"."state" <> 'succeeded'`,
+      'ix_invocations_state',
+    ],
+    ['unfinished invocations', `"dispatched_at" <=`, 'ix_invocations_unfinished'],
+    ['open runs', '"ended_at" is null order by', 'ix_batch_runs_open'],
+    ['open chunks of a run', 'count(*) as "open"', 'ix_batch_chunks_open'],
+    ['silent chunks', '"active_at" <=', 'ix_batch_chunks_stale'],
+    ['items that failed', 'from "batch_items" as "row" indexed by', 'ix_batch_items_state'],
+    ['unfinished runs of a schedule', '"schedule_id" = ?', 'ix_invocations_schedule'],
+  ])('find %s by an index of their own', (_what, part, index) => {
+    const statements = [...engine.statements].filter((sql) => sql.startsWith('select') && sql.includes(part));
+    expect(statements.length).toBeGreaterThan(0);
+    const file = new DatabaseSync(database.databaseUrl.slice('sqlite:'.length), { readOnly: true });
+    const plans = statements.map((sql) => JSON.stringify(file.prepare(`explain query plan ${sql}`).all()));
+    file.close();
+    expect(plans.some((plan) => plan.includes(index))).toBe(true);
+  });
+});

@@ -1,4 +1,4 @@
-import { Logger } from 'nestjs-pino';
+import { Logger } from '@nestjs/common';
 import { NightjarError } from '#shared/domain/errors.js';
 import { startTracing } from '#shared/telemetry/tracing.js';
 import { loadSettings, printableSettings, type Settings } from './config.js';
@@ -12,12 +12,13 @@ async function main(): Promise<void> {
   const app = await createApp(settings, () => openPorts(settings));
   stopOnSignals(app, settings.shutdownGraceSeconds, stopTracing);
   await app.listen({ host: settings.host, port: settings.port });
-  announce(app.get(Logger), await app.getUrl(), settings);
+  announce(await app.getUrl(), settings);
 }
 
-function announce(logger: Logger, url: string, settings: Settings): void {
-  logger.log({ settings: printableSettings(settings) }, 'The settings.');
-  logger.log(`Management listens on ${url}; the API is described at ${url}/api-docs`);
+function announce(url: string, settings: Settings): void {
+  const logger = new Logger('Management');
+  logger.log({ settings: printableSettings(settings) }, 'These are the settings.');
+  logger.log(`Management listens on ${url}; its API is described at ${url}/api-docs`);
 }
 
 /** What a person can mend is said in words; anything else with its stack. */

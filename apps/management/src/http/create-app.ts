@@ -8,6 +8,7 @@ import { ApiDocument } from './api-document-holder.js';
 import { buildApiDocument } from './api-document.js';
 import { registerBodyParsing } from './body-parsing.js';
 import { closeIdleConnectionsOnStop } from './close-idle-connections.js';
+import { QuietStartLogger } from './quiet-start-logger.js';
 
 /** Long query strings are customary (SAS tokens); Node's own limit for all headers together is 16 KiB. */
 const MAX_PATH_PARAMETER_LENGTH = 2048;
@@ -38,7 +39,7 @@ export async function createApp(
       abortOnError: false,
     },
   );
-  app.useLogger(app.get(Logger));
+  app.useLogger(new QuietStartLogger(app.get(Logger)));
   app.get(ApiDocument).buildBy(() => buildApiDocument(app));
   return app;
 }

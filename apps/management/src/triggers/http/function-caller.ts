@@ -106,6 +106,6 @@ function accepted(id: string, origin: string): PlainResponse {
       ['location', statusUrl],
       ['retry-after', String(ASK_AGAIN_SECONDS)],
     ],
-    body: Buffer.from(JSON.stringify({ id, statusUrl })),
+    body: JSON.stringify({ id, statusUrl }),
   };
 }

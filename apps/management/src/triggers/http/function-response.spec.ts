@@ -15,11 +15,11 @@ describe('responseOf', () => {
     const text = responseOf(
       reply('succeeded', { statusCode: 201, headers: { 'x-a': '1' }, body: 'grün', bodyEncoding: 'utf8' }),
     );
-    expect(text).toEqual({ status: 201, headers: [['x-a', '1']], body: Buffer.from('grün') });
+    expect(text).toEqual({ status: 201, headers: [['x-a', '1']], body: 'grün' });
     const bytes = responseOf(
       reply('succeeded', { statusCode: 200, headers: {}, body: 'AP8=', bodyEncoding: 'base64' }),
     );
-    expect([...bytes.body]).toEqual([0, 255]);
+    expect([...(bytes.body as Buffer)]).toEqual([0, 255]);
   });
 
   it('is 204 when the function gave nothing', () => {
@@ -35,7 +35,7 @@ describe('responseOf', () => {
     expect(responseOf(reply(state, { statusCode: 200, headers: {}, body: 'secret' }))).toEqual({
       status,
       headers: [],
-      body: Buffer.alloc(0),
+      body: '',
     });
   });
 

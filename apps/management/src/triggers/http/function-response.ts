@@ -5,10 +5,9 @@ import type { HttpCookie, HttpResponseData } from '#shared/domain/invocation.js'
 export interface PlainResponse {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: Buffer;
+  /** Text stays text: Node sends it in one piece with the headers. */
+  readonly body: string | Buffer;
 }
-
-const EMPTY = Buffer.alloc(0);
 
 /** Belong to a connection and not to a response (RFC 9110, 7.6.1), or are counted here. */
 const OWN_HEADERS = new Set([
@@ -42,7 +41,7 @@ export function responseOf(reply: InvocationReply): PlainResponse {
 }
 
 export function empty(status: number): PlainResponse {
-  return { status, headers: [], body: EMPTY };
+  return { status, headers: [], body: '' };
 }
 
 /** Adds headers that are not there yet: what the function says wins over `customHeaders`. */
@@ -59,8 +58,11 @@ function functionsOwn(http: HttpResponseData): PlainResponse {
   if (!Number.isInteger(statusCode) || statusCode < 200 || statusCode > 599) return empty(500);
   const headers = Object.entries(http.headers).filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()));
   const cookies = (http.cookies ?? []).map((cookie) => ['set-cookie', cookieText(cookie)] as const);
-  const body = http.body === undefined ? EMPTY : Buffer.from(http.body, http.bodyEncoding ?? 'utf8');
-  return { status: statusCode, headers: [...headers, ...cookies], body };
+  return { status: statusCode, headers: [...headers, ...cookies], body: bodyOf(http) };
+}
+
+function bodyOf({ body = '', bodyEncoding }: HttpResponseData): string | Buffer {
+  return bodyEncoding === 'base64' ? Buffer.from(body, 'base64') : body;
 }
 
 /** RFC 6265; the value is escaped where it would end the cookie. */

@@ -360,6 +360,7 @@ describe('function keys', () => {
   it('may stand in the query, but the header comes first', async () => {
     const { key } = await makeKey({ scope: 'host' });
     expect(await status(`/api/guarded?code=${key}`)).toBe(200);
+    expect(JSON.stringify(lastRequest())).not.toContain(key);
     expect(await status(`/api/guarded?code=${key}`, 'wrong')).toBe(401);
   });
 

@@ -12,7 +12,7 @@ import { FunctionCaller } from './function-caller.js';
 import type { HttpFunction } from './http-function.js';
 import { OutstandingCalls } from './outstanding-calls.js';
 import { ClientGoneError, readBody } from './read-body.js';
-import { requestData, targetOf, type RequestTarget } from './request-data.js';
+import { requestData, targetOf, withoutKey, type RequestTarget } from './request-data.js';
 import { functionKeyOf } from './request-preferences.js';
 import { RouteTable } from './route-table.js';
 import type { RouteMatch } from './routes/route-tree.js';
@@ -73,7 +73,8 @@ export class HttpTrigger implements OnModuleInit, OnModuleDestroy {
     if (!this.outstanding.enter(appId, host.http.maxOutstandingRequests)) return empty(429);
     try {
       const body = await readBody(request, this.settings.maxRequestBodyBytes);
-      const data = requestData(request, target, origin, parameters, body);
+      const shown = function_.authLevel === 'anonymous' ? target : withoutKey(target);
+      const data = requestData(request, shown, origin, parameters, body);
       return await this.caller.call(function_, data, request.headers, origin);
     } finally {
       this.outstanding.leave(appId);
@@ -109,6 +110,6 @@ function json(status: number, body: unknown, headers: PlainResponse['headers'] =
   return {
     status,
     headers: [['content-type', 'application/json; charset=utf-8'], ...headers],
-    body: Buffer.from(JSON.stringify(body)),
+    body: JSON.stringify(body),
   };
 }

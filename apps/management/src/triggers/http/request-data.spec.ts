@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { publicOrigin } from '../../http/public-origin.js';
-import { requestData, targetOf } from './request-data.js';
+import { requestData, targetOf, withoutKey } from './request-data.js';
 import { idempotencyKeyOf, wantsAsync } from './request-preferences.js';
 import { isReservedPath } from './routes/reserved-paths.js';
 import { pathSegments } from './routes/path-segments.js';
@@ -17,6 +17,17 @@ describe('targetOf', () => {
   it('takes the path out of an absolute URL, as proxies send it', () => {
     expect(targetOf('http://host:1/a?b=1')).toMatchObject({ path: '/a', query: { b: '1' } });
     expect(targetOf('http://host')).toMatchObject({ path: '/' });
+  });
+});
+
+describe('withoutKey', () => {
+  it('takes the key out of the query, in whatever way it is written, and leaves the rest as it came', () => {
+    expect(withoutKey(targetOf('/a?x=%20&code=k&y&c%6Fde=k2'))).toEqual({
+      path: '/a',
+      queryText: 'x=%20&y',
+      query: { x: ' ', y: '' },
+    });
+    expect(withoutKey(targetOf('/a?decode=1'))).toEqual(targetOf('/a?decode=1'));
   });
 });
 
@@ -38,6 +49,13 @@ describe('requestData', () => {
       body: '/wA=',
       bodyEncoding: 'base64',
     });
+  });
+
+  it('does not carry the function key', () => {
+    const withKey = { ...request, headers: { 'x-functions-key': 'secret' } };
+    expect(JSON.stringify(requestData(withKey, target, 'http://h:1', {}, Buffer.alloc(0)))).not.toMatch(
+      /secret/,
+    );
   });
 
   it('has no body when there is none', () => {

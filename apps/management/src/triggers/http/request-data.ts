@@ -12,6 +12,7 @@ export interface RequestTarget {
   readonly query: Readonly<Record<string, string>>;
 }
 
+const KEY_HEADER = 'x-functions-key';
 const NO_QUERY: Readonly<Record<string, string>> = Object.freeze({});
 
 /** `http://` in a request line is a proxy's form; the host is in its own header all the same. */
@@ -21,6 +22,17 @@ export function targetOf(url: string): RequestTarget {
   if (mark < 0) return { path: relative, queryText: '', query: NO_QUERY };
   const queryText = relative.slice(mark + 1);
   return { path: relative.slice(0, mark), queryText, query: queryOf(queryText) };
+}
+
+/**
+ * The target without the function key in it. A key is Nightjar's business: the function has no use for it, and it must not lie
+ * in the invocation's record. Functions that anybody may call keep theirs: there `code` is what an OAuth server sends.
+ */
+export function withoutKey(target: RequestTarget): RequestTarget {
+  if (target.query['code'] === undefined) return target;
+  const { code: _key, ...query } = target.query;
+  const kept = target.queryText.split('&').filter((part) => !('code' in parseQuery(part)));
+  return { ...target, queryText: kept.join('&'), query };
 }
 
 /** Several values of one name are joined by commas, as Azure's host joins them. */
@@ -52,12 +64,13 @@ export function requestData(
   };
 }
 
-/** Node has lower-cased the names and joined what came twice, but for `set-cookie`. */
+/** Node has lower-cased the names and joined what came twice, but for `set-cookie`. The key is left out (see `withoutKey`). */
 function headersOf(headers: IncomingHttpHeaders): Record<string, string> {
   const flat: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
-    if (value !== undefined) flat[name] = typeof value === 'string' ? value : value.join(', ');
+    if (value === undefined || name === KEY_HEADER) continue;
+    flat[name] = typeof value === 'string' ? value : value.join(', ');
   }
   return flat;
 }

@@ -27,7 +27,7 @@ function writeHead(request: IncomingMessage, response: ServerResponse, answer: P
   const headers: string[] = [];
   for (const [name, value] of answer.headers) headers.push(name, value);
   if (answer.status !== 204 && answer.status !== 304)
-    headers.push('content-length', String(answer.body.length));
+    headers.push('content-length', String(Buffer.byteLength(answer.body)));
   if (hasUnreadBody(request)) headers.push('connection', 'close');
   response.writeHead(answer.status, headers);
 }

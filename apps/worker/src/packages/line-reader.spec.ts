@@ -22,6 +22,11 @@ describe('LineReader', () => {
     ]);
   });
 
+  it('leaves out a byte order mark at the beginning of the file, and only there', () => {
+    const file = Buffer.from('\ufeff{"a":1}\n\ufeff{"b":2}\n');
+    expect(read(file, 100).map(({ text }) => text)).toEqual(['{"a":1}', '\ufeff{"b":2}']);
+  });
+
   it('takes what follows the last newline as a line', () => {
     expect(read(Buffer.from('1\n2'), 100).map(({ text }) => text)).toEqual(['1', '2']);
   });

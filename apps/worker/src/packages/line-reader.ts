@@ -1,6 +1,8 @@
 import type { InputLine } from './batch-input.js';
 
 const NEWLINE = 0x0a;
+/** Windows programs begin a UTF-8 file with it; JSON has none. */
+const BYTE_ORDER_MARK = '\ufeff';
 const BLANK = /^[ \t\r]*$/;
 
 /**
@@ -61,7 +63,9 @@ export class LineReader {
   #number(text: string | null): InputLine[] {
     const lineNumber = this.lineNumber;
     this.lineNumber += 1;
-    return text !== null && BLANK.test(text) ? [] : [{ lineNumber, text }];
+    if (text === null) return [{ lineNumber, text }];
+    const content = lineNumber === 1 && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+    return BLANK.test(content) ? [] : [{ lineNumber, text: content }];
   }
 
   #keep(piece: Buffer): void {

@@ -1,7 +1,7 @@
 import type { AppVersion } from '#shared/domain/function-app.js';
 import type { ChannelInvocation } from '../../channel/language-worker-channel.js';
 import type { PackageCache } from '../../packages/package-cache.js';
-import { AppHost, type HostEquipment, type HostResult } from './app-host.js';
+import { AppHost, type AppHostOrder, type HostEquipment, type HostResult } from './app-host.js';
 import { environmentOf } from './environment.js';
 import { idleTooLong, place, type PooledHost } from './placement.js';
 
@@ -77,8 +77,7 @@ export class AppHostPool {
 
   /** A container outside the pool that the caller must retire; for looking into a package. */
   async startApart(packageDigest: string, appVersionId: string): Promise<AppHost> {
-    const packageFolder = await this.packages.folderOf(packageDigest);
-    return AppHost.start(this.#ready(), { appVersionId, packageFolder, environment: environmentOf('index') });
+    return this.#startHolding(packageDigest, { appVersionId, environment: environmentOf('index') });
   }
 
   get size(): number {
@@ -134,12 +133,23 @@ export class AppHostPool {
   }
 
   async #startHost(version: AppVersion): Promise<AppHost> {
-    const packageFolder = await this.packages.folderOf(version.packageDigest);
-    return AppHost.start(this.#ready(), {
+    return this.#startHolding(version.packageDigest, {
       appVersionId: version.id,
-      packageFolder,
       environment: environmentOf(version.appName),
     });
+  }
+
+  /** The package stays on this machine as long as the container does: it is mounted, not copied. */
+  async #startHolding(digest: string, order: Omit<AppHostOrder, 'packageFolder'>): Promise<AppHost> {
+    const { folder, release } = await this.packages.hold(digest);
+    try {
+      const host = await AppHost.start(this.#ready(), { ...order, packageFolder: folder });
+      void host.over.then(release, release);
+      return host;
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
   #ready(): HostEquipment {

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import {
   RpcCapabilitiesUpdateStrategy,
   RpcStatus,
@@ -18,7 +19,7 @@ import { HookContext } from './app/hook-contexts.js';
 import { loadScript } from './app/load-script.js';
 import { forgetRequiredModules } from './app/module-freshness.js';
 import { replaceEnvironment } from './config.js';
-import { AppLoadError, SystemError, messageOf, toRpcException } from './errors.js';
+import { SystemError, toRpcException } from './errors.js';
 import { describeCapabilities, describeWorker } from './worker-description.js';
 
 const SUCCESS: StatusResult = { status: RpcStatus.Success };
@@ -127,7 +128,8 @@ export class AppLifecycle {
       // The library is evaluated now rather than in the first call.
       if (app.programmingModel === this.#slot.classicModel) await this.#slot.classicModel.prepare();
     } catch (error) {
-      throw new AppLoadError(`The function "${name}" can't be loaded: ${messageOf(error)}`, error);
+      const file = metadata.scriptFile ? ` in ${relative(app.directory, metadata.scriptFile)}` : '';
+      throw await this.#loader.explain(`The function "${name}"${file}`, app.directory, error);
     }
   }
 }

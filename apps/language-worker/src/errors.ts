@@ -29,7 +29,7 @@ export class UnknownHookError extends RangeError {
 /** Thrown when an app can't be loaded. Its stack is that of the error that the app caused. */
 export class AppLoadError extends SystemError {
   constructor(message: string, cause: unknown) {
-    super(message, { cause });
+    super(message);
     this.name = 'AppLoadError';
     this.stack = `${message}\n${stackOf(cause)}`;
   }

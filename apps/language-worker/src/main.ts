@@ -27,7 +27,9 @@ function main(): void {
   const stream = new Http2EventStream(options);
   const slot = new AppSlot();
   const log = new LogSender(stream, slot);
-  const lifecycle = new AppLifecycle(slot, new AppLoader(log), process.argv[1]!);
+  const lastLoadedFile = provideCoreModule(createCoreApi(slot, log), () => slot.generation);
+  const loader = new AppLoader(log, lastLoadedFile);
+  const lifecycle = new AppLifecycle(slot, loader, process.argv[1]!);
   const worker = new LanguageWorker(stream, lifecycle, new InvocationRunner(slot, log), warmUp);
   process.on('uncaughtException', dieOf);
   stream.open({
@@ -38,7 +40,6 @@ function main(): void {
     },
   });
   worker.introduce(options.requestId, options.workerId);
-  provideCoreModule(createCoreApi(slot, log), () => slot.generation);
 }
 
 function readOptions(): WorkerOptions {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   worker = await fixture.host.startWorker();
   await worker.initialize(await fixture.folders.write(v4App));
   await worker.describeFunctions();
-}, 30_000);
+}, 60_000);
 
 describe('functions of the v4 model', () => {
   it('are described with their bindings, files and retry policies', async () => {

@@ -11,7 +11,7 @@ beforeAll(async () => {
   worker = await fixture.host.startWorker();
   await worker.initialize(await fixture.folders.write(v4App));
   await worker.describeFunctions();
-}, 30_000);
+}, 60_000);
 
 function textOf(http: { body?: { bytes?: Uint8Array } }): string {
   return Buffer.from(http.body!.bytes!).toString();

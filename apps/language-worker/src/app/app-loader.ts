@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { AppLoadError, messageOf } from '../errors.js';
 import type { LogSender } from '../log-sender.js';
+import { locateSyntaxError, locationIn } from './error-location.js';
 import { findEntryPoints } from './entry-points.js';
 import type { FunctionApp } from './function-app.js';
 import { AppStartContext } from './hook-contexts.js';
@@ -10,9 +11,12 @@ import { readPackageJson } from './package-json.js';
 /** Runs an app's entry points and what it hooked to its start. */
 export class AppLoader {
   readonly #log: LogSender;
+  readonly #lastLoadedFile: () => string | undefined;
 
-  constructor(log: LogSender) {
+  /** @param lastLoadedFile the file that Node read last for a module. */
+  constructor(log: LogSender, lastLoadedFile: () => string | undefined) {
     this.#log = log;
+    this.#lastLoadedFile = lastLoadedFile;
   }
 
   /**
@@ -41,10 +45,18 @@ export class AppLoader {
         await loadScript(app.currentEntryPoint);
       }
     } catch (error) {
-      throw new AppLoadError(`The entry point "${current}" can't be loaded: ${messageOf(error)}`, error);
+      throw await this.explain(`The entry point "${current}"`, app.directory, error);
     } finally {
       app.currentEntryPoint = undefined;
     }
+  }
+
+  /** @returns the error for something that can't be loaded, with the place in the app where that is known. */
+  async explain(what: string, directory: string, error: unknown): Promise<AppLoadError> {
+    await locateSyntaxError(error, this.#lastLoadedFile());
+    const location = locationIn(directory, error);
+    const place = location === undefined ? '' : ` (${location})`;
+    return new AppLoadError(`${what} can't be loaded: ${messageOf(error)}${place}`, error);
   }
 
   async #runStartHooks(app: FunctionApp): Promise<void> {

@@ -1,4 +1,5 @@
 import { registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { CoreApi } from './core-api.js';
 
 const MODULE_NAME = '@azure/functions-core';
@@ -27,8 +28,10 @@ exports.log = core.log;
  *
  * @param generation how many apps were loaded here. From the second on, imported files get a new URL each
  *   time, because Node never forgets an ES module.
+ * @returns answers the file that Node read last for a module.
  */
-export function provideCoreModule(api: CoreApi, generation: () => number): void {
+export function provideCoreModule(api: CoreApi, generation: () => number): () => string | undefined {
+  let lastLoadedUrl = '';
   Object.defineProperty(globalThis, API_KEY, { value: api });
   registerHooks({
     resolve(specifier, context, nextResolve) {
@@ -42,7 +45,9 @@ export function provideCoreModule(api: CoreApi, generation: () => number): void 
     },
     load(url, context, nextLoad) {
       if (url === MODULE_URL) return { format: 'commonjs', source: SOURCE, shortCircuit: true };
+      lastLoadedUrl = url;
       return nextLoad(url, context);
     },
   });
+  return () => (lastLoadedUrl.startsWith('file:') ? fileURLToPath(lastLoadedUrl) : undefined);
 }

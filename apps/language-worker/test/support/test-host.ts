@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
 import { functionRpcService } from '#shared/contracts/function-rpc/service.js';
@@ -34,25 +35,31 @@ export class TestHost {
     this.#port = await bind('127.0.0.1:0', ServerCredentials.createInsecure());
   }
 
-  /** Starts the bundle in a process of its own; resolves when it has introduced itself. */
+  /**
+   * Starts the bundle in a process of its own; resolves when it has introduced itself.
+   *
+   * @param options.workerId with `args` of the test's own: the id that they hold.
+   */
   async startWorker(
-    options: { environment?: Record<string, string>; args?: string[] } = {},
+    options: { environment?: Record<string, string>; args?: string[]; workerId?: string } = {},
   ): Promise<TestWorker> {
     this.#started += 1;
-    const workerId = `worker-${this.#started}`;
-    const args = options.args ?? this.#argumentsFor(workerId);
-    const child = spawn(process.execPath, [this.bundle, ...args], {
-      cwd: '/',
-      env: options.environment ?? {},
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.#processes.add(child);
+    const workerId = options.workerId ?? `worker-${this.#started}`;
+    const child = this.#spawn(options.args ?? this.argumentsFor(workerId), options.environment);
     const worker = await new Promise<TestWorker>((resolve, reject) => {
       this.#waiting.set(workerId, resolve);
       child.once('exit', (code) => reject(new Error(`The worker ended with ${code} before it came.`)));
     });
     worker.attach(child);
     return worker;
+  }
+
+  /** Starts the bundle for what must end by itself. */
+  async runToEnd(args: string[]): Promise<{ code: number | null; stderr: string }> {
+    const child = this.#spawn(args);
+    const stderr = text(child.stderr!);
+    const [code] = (await once(child, 'exit')) as [number | null];
+    return { code, stderr: await stderr };
   }
 
   async close(): Promise<void> {
@@ -68,12 +75,22 @@ export class TestHost {
     return this.#port;
   }
 
-  #argumentsFor(workerId: string): string[] {
+  argumentsFor(workerId: string, port = this.#port): string[] {
     const common = ['--functions-worker-id', workerId, '--functions-request-id', 'request-0'];
     return [
-      ...['--functions-uri', `http://127.0.0.1:${this.#port}/`, ...common],
+      ...['--functions-uri', `http://127.0.0.1:${port}/`, ...common],
       ...['--functions-grpc-max-message-length', String(MAX_MESSAGE_BYTES)],
     ];
+  }
+
+  #spawn(args: string[], environment: Record<string, string> = {}): ChildProcess {
+    const child = spawn(process.execPath, [this.bundle, ...args], {
+      cwd: '/',
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#processes.add(child);
+    return child;
   }
 
   #accept(call: EventStreamCall): void {

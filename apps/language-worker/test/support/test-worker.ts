@@ -73,6 +73,11 @@ export class TestWorker {
     this.call.end();
   }
 
+  /** Ends the stream with an error, as a host does that breaks. */
+  breakOff(): void {
+    this.call.emit('error', Object.assign(new Error('broken'), { code: 13, details: 'broken' }));
+  }
+
   request(content: Partial<StreamingContents>): Promise<StreamingMessage> {
     this.#count += 1;
     const requestId = `request-${this.#count}`;

@@ -19,7 +19,7 @@ import type {
 
 /**
  * How a function ended in a container. `displaced`: the container went and this function is not known to be to blame; run it
- * again, nothing is used up. It is a `suspect` when the process ended with several in flight: one of them did it.
+ * again, nothing is used up. It is a `suspect` when the process ended or stood still with several in flight: one of them did it.
  */
 export type HostResult =
   | ChannelResult
@@ -62,6 +62,9 @@ interface InFlight {
   timedOut: boolean;
 }
 
+/** A language worker answers in a millisecond, unless its event loop stands still or the whole machine is overloaded. */
+const PING_MS = 500;
+
 /** Calls that began together have had their time together: none of them deserves a second container. */
 const SAME_DEADLINE_MS = 100;
 
@@ -74,14 +77,16 @@ const EXIT_REPORT_SECONDS = 10;
  * Its life: `start` brings it from nothing to **ready**, or fails and leaves nothing. Ready, it runs any number of
  * invocations at once. It is **over** when its stream or its process ends, by itself or because an invocation went past
  * its time (a language worker can't be made to stop one function: the whole container is replaced) or because the pool
- * retired it. What was in flight then is judged once: the one that timed out is `timedOut`; one that was alone when the
- * process ended is to blame for it (`exited`); all others are `displaced`, and suspects unless a time-out was the reason.
+ * retired it. What was in flight then is judged once: those that are past their time are `timedOut`; one that was alone when the
+ * process ended is to blame for it (`exited`); all others are `displaced`. They are suspects when one of them did it and nobody
+ * knows which: the process ended by itself, or stood still until somebody's time was up.
  */
 export class AppHost {
   readonly #inFlight = new Map<string, InFlight>();
   readonly #over: Promise<ContainerExit>;
   #isOver = false;
   #endedByUs = false;
+  #isStuck = false;
   #loneCulprit: InFlight | undefined;
 
   private constructor(
@@ -139,7 +144,7 @@ export class AppHost {
     const deadlineMs = timeoutMs === null ? null : performance.now() + timeoutMs;
     const flight: InFlight = { invocation, deadlineMs, timedOut: false };
     this.#inFlight.set(invocation.invocationId, flight);
-    const timer = timeoutMs === null ? undefined : setTimeout(() => this.#timeOut(), timeoutMs);
+    const timer = timeoutMs === null ? undefined : setTimeout(() => void this.#timeOut(), timeoutMs);
     try {
       return await this.channel.invoke(invocation);
     } catch (error) {
@@ -165,20 +170,27 @@ export class AppHost {
   }
 
   /**
-   * Ends the container for what has had its time. Until it has gone others may come to their deadlines too: they can't be told
-   * from those whom the late one keeps from running, and are displaced.
+   * Ends the container for what has had its time. When the language worker still answers, those are to blame that are past
+   * their time. When it does not, one function keeps all from running, and who that is only a run alone can tell.
    */
-  #timeOut(): void {
+  async #timeOut(): Promise<void> {
     if (this.#isOver) return;
     this.#endedByUs = true;
     this.#isOver = true;
     const lateMs = performance.now() + SAME_DEADLINE_MS;
+    const isAlone = this.#inFlight.size === 1;
+    if (isAlone || (await this.channel.ping(PING_MS)) !== null) this.#blameLate(lateMs);
+    else this.#isStuck = true;
+    await this.container.kill();
+  }
+
+  /** What comes to its deadline later, while the container is being ended, is displaced like the others. */
+  #blameLate(lateMs: number): void {
     for (const flight of this.#inFlight.values()) {
       if (flight.deadlineMs === null || flight.deadlineMs > lateMs) continue;
       flight.timedOut = true;
       this.channel.cancel(flight.invocation.invocationId);
     }
-    void this.container.kill();
   }
 
   /** The stream ends before or after the process does: whichever comes first decides who was there. */
@@ -195,7 +207,7 @@ export class AppHost {
   async #judge(flight: InFlight): Promise<HostResult> {
     const exit = await this.#over;
     if (flight.timedOut) return { state: 'timedOut' };
-    if (this.#endedByUs) return { state: 'displaced', suspect: false };
+    if (this.#endedByUs) return { state: 'displaced', suspect: this.#isStuck };
     return this.#loneCulprit === flight ? { state: 'exited', exit } : { state: 'displaced', suspect: true };
   }
 

@@ -152,16 +152,19 @@ describe('Batches', () => {
     ).toBe(true);
   });
 
-  it('fail an item that ends its process, and no other', async () => {
+  it.each([
+    ['ends its process', { exit: 9 }, 'ProcessExited'],
+    ['never comes back', { loop: true }, 'TimeoutError'],
+  ])('fail an item that %s, and no other', async (_what, misdeed, type) => {
     const items = Array.from({ length: 60 }, (_, index) => ({
       n: index + 1,
       ms: 20,
-      ...(index === 30 && { exit: 9 }),
+      ...(index === 30 && misdeed),
     }));
     const run = await obey(jsonLines(items));
     expect(run).toMatchObject({ state: 'completedWithFailures', itemsSucceeded: 59, itemsFailed: 1 });
     const [failed] = await allItems(stack.url, run.runId, 'failed');
-    expect(failed).toMatchObject({ lineNumber: 31, attempts: 1, failure: { type: 'ProcessExited' } });
+    expect(failed).toMatchObject({ lineNumber: 31, attempts: 1, failure: { type } });
   });
 
   it('are cancelled: what has begun ends, nothing more begins', async () => {

@@ -7,13 +7,14 @@ function functionJson(trigger: Record<string, unknown>): string {
   return JSON.stringify({ bindings: [{ direction: 'in', name: 'item', ...trigger }, returned] });
 }
 
-/** Does with an item what it says: `{ fail }` throws, `{ exit }` ends the process, `{ ms }` takes that long. */
+/** Does with an item what it says: `{ fail }` throws, `{ exit }` ends the process, `{ loop }` never comes back, `{ ms }` takes that long. */
 const OBEY = `
 module.exports = async function (context, item) {
   if (item?.log) context.log(item.log);
   if (item?.ms) await new Promise((resolve) => setTimeout(resolve, item.ms));
   if (item?.fail) throw Object.assign(new Error(item.fail), { name: 'SpoiltItemError' });
   if (item?.exit) process.exit(item.exit);
+  while (item?.loop);
   return { was: item };
 };
 `;
@@ -28,7 +29,7 @@ module.exports = async function (context, items) {
 /** `obey` does what an item says, `sum` takes groups of items, `page` is no function for batches. */
 export function batchApp(): AppFiles {
   return {
-    'host.json': JSON.stringify({ version: '2.0' }),
+    'host.json': JSON.stringify({ version: '2.0', functionTimeout: '00:00:03' }),
     'obey/function.json': functionJson({ type: 'queueTrigger', queueName: 'items' }),
     'obey/index.js': OBEY,
     'sum/function.json': functionJson({ type: 'serviceBusTrigger', queueName: 'items', ...MANY }),

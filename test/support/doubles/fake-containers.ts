@@ -1,0 +1,182 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LoadedApp } from '../../../apps/worker/src/channel/language-worker-channel.js';
+import {
+  ChannelClosedError,
+  ChannelServer,
+  LanguageWorkerChannel,
+  type ChannelInvocation,
+  type ChannelResult,
+} from '../../../apps/worker/src/channel/language-worker-channel.js';
+import {
+  ContainerRuntime,
+  type ContainerExit,
+  type ContainerOutputLine,
+  type RunningContainer,
+} from '../../../apps/worker/src/containers/container-runtime.js';
+import type { HostEquipment } from '../../../apps/worker/src/containers/pool/app-host.js';
+
+interface Call {
+  readonly resolve: (result: ChannelResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** For tests: containers without anything in them; the test says what happens inside. */
+export class FakeContainers {
+  readonly started: FakeContainer[] = [];
+  readonly byToken = new Map<string, FakeContainer>();
+  problems: readonly string[] = [];
+  exitWhileLoading: ContainerExit | undefined;
+
+  get latest(): FakeContainer {
+    const latest = this.started.at(-1);
+    if (!latest) throw new Error('No container was started.');
+    return latest;
+  }
+
+  readonly equipment: HostEquipment = {
+    runtime: new FakeRuntime(this),
+    channelServer: new FakeChannelServer(this),
+    channelPort: 1,
+    settings: { limits: { memoryBytes: 1, cpus: 1, pids: 1 }, maxMessageBytes: 1, startTimeoutSeconds: 1 },
+  };
+}
+
+/** One container with the channel to it. */
+export class FakeContainer extends LanguageWorkerChannel implements RunningContainer {
+  readonly appDirectory = '/app';
+  killed = false;
+  /** An engine takes its time. */
+  killTakesMs = 0;
+  answersPings = true;
+  readonly #exit = Promise.withResolvers<ContainerExit>();
+  readonly #closed = Promise.withResolvers<void>();
+  readonly #calls = new Map<string, Call>();
+  readonly #listeners: ((line: ContainerOutputLine) => void)[] = [];
+
+  constructor(
+    readonly id: string,
+    private readonly problems: readonly string[],
+  ) {
+    super();
+  }
+
+  get exited(): Promise<ContainerExit> {
+    return this.#exit.promise;
+  }
+
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  onOutput(listener: (line: ContainerOutputLine) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async kill(): Promise<void> {
+    this.killed = true;
+    if (this.killTakesMs > 0) await delay(this.killTakesMs);
+    this.exit({ exitCode: 137, outOfMemory: false, lastStderr: '' });
+  }
+
+  async loadApp(): Promise<LoadedApp> {
+    const [first, ...others] = this.problems;
+    return first === undefined
+      ? { problems: [], functions: [] }
+      : { problems: [first, ...others], functions: [] };
+  }
+
+  invoke(invocation: ChannelInvocation): Promise<ChannelResult> {
+    return new Promise((resolve, reject) => this.#calls.set(invocation.invocationId, { resolve, reject }));
+  }
+
+  cancel(): void {}
+
+  async ping(): Promise<number | null> {
+    return this.answersPings ? 0 : null;
+  }
+
+  terminate(): void {
+    this.exit({ exitCode: 0, outOfMemory: false, lastStderr: '' });
+  }
+
+  /** The invocations that are under way, the oldest first. */
+  get inFlight(): string[] {
+    return [...this.#calls.keys()];
+  }
+
+  succeed(invocationId: string): void {
+    this.#take(invocationId).resolve({ state: 'succeeded', output: {} });
+  }
+
+  answer(invocationId: string, result: ChannelResult): void {
+    this.#take(invocationId).resolve(result);
+  }
+
+  fail(invocationId: string, error: Error): void {
+    this.#take(invocationId).reject(error);
+  }
+
+  exit(exit: ContainerExit): void {
+    for (const id of this.inFlight) this.fail(id, new ChannelClosedError('The stream ended.'));
+    this.#closed.resolve();
+    this.#exit.resolve(exit);
+  }
+
+  print(text: string): void {
+    for (const listener of this.#listeners) listener({ stream: 'stdout', text });
+  }
+
+  #take(invocationId: string): Call {
+    const call = this.#calls.get(invocationId);
+    if (!call) throw new Error(`${invocationId} is not under way.`);
+    this.#calls.delete(invocationId);
+    return call;
+  }
+}
+
+class FakeRuntime extends ContainerRuntime {
+  readonly kind = 'process';
+
+  constructor(private readonly fake: FakeContainers) {
+    super();
+  }
+
+  async prepare(): Promise<{ channelHost: string }> {
+    return { channelHost: '127.0.0.1' };
+  }
+
+  async check(): Promise<void> {}
+
+  async start({ id, token }: { id: string; token: string }): Promise<RunningContainer> {
+    const container = new FakeContainer(id, this.fake.problems);
+    this.fake.started.push(container);
+    this.fake.byToken.set(token, container);
+    if (this.fake.exitWhileLoading) container.exit(this.fake.exitWhileLoading);
+    return container;
+  }
+
+  async close(): Promise<void> {}
+}
+
+class FakeChannelServer extends ChannelServer {
+  constructor(private readonly fake: FakeContainers) {
+    super();
+  }
+
+  async listen(): Promise<number> {
+    return 1;
+  }
+
+  /** The container is started after this was called: its stream opens a little later. */
+  async accept(token: string): Promise<LanguageWorkerChannel> {
+    for (;;) {
+      const container = this.fake.byToken.get(token);
+      if (container) return this.fake.exitWhileLoading ? new Promise(() => undefined) : container;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  forget(): void {}
+
+  async close(): Promise<void> {}
+}

@@ -60,17 +60,19 @@ function compile() {
 
 function bundle() {
   // As a process of its own: esbuild would leave its service running in ours.
-  if (!run(inRepository(BUNDLER), [])) throw new Error('The language worker can not be bundled; see above');
+  if (!run(inRepository(BUNDLER), [], 'ignore'))
+    throw new Error('The language worker can not be bundled; see above');
 }
 
 /**
  * @param {string} script
  * @param {string[]} args
+ * @param {2 | 'ignore'} [output] where its stdout goes: ours belongs to whoever builds as one step of something else
  */
-function run(script, args) {
+function run(script, args, output = 2) {
   const { status } = spawnSync(process.execPath, [script, ...args], {
     cwd: repositoryFolder,
-    stdio: ['ignore', 2, 2], // stdout belongs to whoever builds as one step of something else.
+    stdio: ['ignore', output, 2],
   });
   return status === 0;
 }

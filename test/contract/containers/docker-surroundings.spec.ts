@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { once } from 'node:events';
 import { cp, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { EngineUnavailableError } from '../../../apps/worker/src/containers/container-runtime.js';
 import { makeTempFolder, removeFolder } from '../../support/temp-folder.js';
@@ -60,13 +62,51 @@ describe('what containers need', () => {
     await specs.remove();
   });
 
-  it('is missed by a check when somebody has removed the network', async () => {
-    const worker = runtime();
-    await worker.prepare();
-    await worker.check();
+  it('comes back at its addresses when somebody has removed the network', async () => {
+    const specs = await Specs.create();
+    const worker = runtime({ networkMode: 'none' });
+    const { channelHost } = await worker.prepare();
+    const server = createServer((socket) => socket.end());
+    server.listen(0, channelHost);
+    await once(server, 'listening');
     for (const { Id } of await installation.networks()) await installation.docker.getNetwork(Id).remove();
-    await expect(worker.check()).rejects.toThrow(EngineUnavailableError);
-    await worker.prepare();
+    await expect(worker.start(specs.spec('wait'))).rejects.toThrow(EngineUnavailableError);
     await worker.check();
+    const address = `${channelHost}:${(server.address() as AddressInfo).port}`;
+    const container = await worker.start(specs.spec('reach', address));
+    expect(await firstAnswer(container)).toEqual({ [address]: 'connected' });
+    server.close();
+    await worker.close();
+    await specs.remove();
+  });
+});
+
+describe('a leftover', () => {
+  it('is removed with a line in the log that says why; another installation’s is not', async () => {
+    const specs = await Specs.create();
+    const workerId = 'the-same-name';
+    const neighbours = await TestInstallation.create();
+    const neighbour = neighbours.runtime({ workerId, languageWorker: { folder, entry: 'main.mjs' } });
+    const lines: string[] = [];
+    Logger.overrideLogger({ log: (line: string) => lines.push(line), error: () => {}, warn: () => {} });
+    try {
+      await neighbour.prepare();
+      await neighbour.start(specs.spec('wait'));
+      const earlier = runtime({ workerId });
+      await earlier.prepare();
+      const leftover = await earlier.start(specs.spec('wait'));
+      await runtime({ workerId }).prepare();
+      await leftover.exited;
+      expect(lines.join('\n')).toMatch(
+        new RegExp(`Removing the container nightjar-${leftover.id} \\(running, made 2.*of an earlier life`),
+      );
+      expect(await installation.containers()).toEqual([]);
+      expect(await neighbours.containers()).toHaveLength(1);
+    } finally {
+      Logger.overrideLogger(false);
+      await neighbour.close();
+      await neighbours.remove();
+      await specs.remove();
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { ContainerCreateOptions } from 'dockerode';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   ContainerRuntime,
   EngineUnavailableError,
@@ -16,16 +17,17 @@ import { ensureImage, hasImage } from './image/ensure-image.js';
 import { IN_CONTAINER } from './image/image-layout.js';
 import { removeOldImages } from './image/old-images.js';
 import { removeContainer, removeLeftovers } from './leftovers.js';
-import { checkNetwork, ensureNetwork } from './network.js';
+import { ensureNetwork, restoreNetwork, type ContainerNetwork } from './network.js';
 import { startContainer } from './start-container.js';
 
 /** A command that timed out may still be carried out when the engine comes to itself: `check` looks for what came of it so long. */
 const DOUBT_SECONDS = 300;
+const CLOSE_SECONDS = 20;
 
 /** What `prepare` has made ready. */
 interface Prepared {
   readonly image: string;
-  readonly networkId: string;
+  readonly network: ContainerNetwork;
   /** Under which containers reach the FunctionRpc host. */
   readonly channelHost: string;
 }
@@ -57,7 +59,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
     const network = await ensureNetwork(this.engine, this.settings);
     const channel = await this.channelAddress(network.gateway);
     const image = await this.ensureImage();
-    this.prepared = { image, networkId: network.id, channelHost: channel.containerHost };
+    this.prepared = { image, network, channelHost: channel.containerHost };
     await removeOldImages(
       this.engine,
       { ...this.settings, currentImage: image, keepHours: this.settings.keepOldImagesHours },
@@ -67,7 +69,11 @@ export class DockerContainerRuntime extends ContainerRuntime {
   }
 
   async check(): Promise<void> {
-    await checkNetwork(this.engine, this.readiness().networkId);
+    const prepared = this.readiness();
+    const network = await restoreNetwork(this.engine, this.settings, prepared.network);
+    if (network.id !== prepared.network.id)
+      this.logger.log('The containers’ network was gone: it was made again.');
+    this.prepared = { ...prepared, network };
     if (performance.now() < this.doubtUntil) await this.sweep();
   }
 
@@ -75,6 +81,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
     const prepared = this.readiness();
     const options = containerOptions(spec, {
       ...prepared,
+      networkId: prepared.network.id,
       settings: this.settings,
       createdAt: new Date(),
     });
@@ -82,6 +89,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
     this.known.add(name);
     try {
       const started = await this.startWithImage(options, prepared.image);
+      if (this.prepared === undefined) throw new EngineUnavailableError('The worker is closing.');
       return this.track(name, { ...started, spec, appDirectory: IN_CONTAINER.app });
     } catch (error) {
       await this.undoStart(name);
@@ -89,10 +97,16 @@ export class DockerContainerRuntime extends ContainerRuntime {
     }
   }
 
+  /** Does not wait long for an engine that does not answer: the next life removes what this one could not. */
   async close(): Promise<void> {
-    await Promise.all([...this.running].map((container) => container.kill()));
-    if (this.prepared !== undefined) await this.sweep();
+    const wasPrepared = this.prepared !== undefined;
     this.prepared = undefined;
+    const kills = Promise.all([...this.running].map((container) => container.kill()));
+    await Promise.race([kills, delay(CLOSE_SECONDS * 1000, undefined, { ref: false })]);
+    if (!wasPrepared) return;
+    await this.sweep().catch((error: unknown) => {
+      this.logger.warn(`Containers may stay behind until the next start. ${(error as Error).message}`);
+    });
   }
 
   private async examineEngine(): Promise<void> {

@@ -7,9 +7,13 @@ import { LABEL } from './labels.js';
 /** The bridge that this installation's containers on this engine share without seeing each other. */
 export interface ContainerNetwork {
   readonly id: string;
+  readonly subnet: string | undefined;
   /** Undefined where the engine gives the bridge no address. */
   readonly gateway: string | undefined;
 }
+
+/** Where a network is to be; the engine chooses when nothing is said. */
+type Addressing = Pick<ContainerNetwork, 'subnet' | 'gateway'>;
 
 type NetworkOwner = Pick<DockerSettings, 'installationId' | 'namePrefix' | 'networkMode'>;
 
@@ -19,23 +23,44 @@ type NetworkOwner = Pick<DockerSettings, 'installationId' | 'namePrefix' | 'netw
  * The network stays when the worker goes: another worker of the machine may be listening on its gateway.
  * Throws `EngineUnavailableError`.
  */
-export async function ensureNetwork(engine: Engine, owner: NetworkOwner): Promise<ContainerNetwork> {
+export async function ensureNetwork(
+  engine: Engine,
+  owner: NetworkOwner,
+  addressing?: Addressing,
+): Promise<ContainerNetwork> {
   const name = networkName(owner);
   const existing = eldest(await networksNamed(engine, name, owner));
   if (existing) return describe(existing);
-  const made = await createNetwork(engine, name, owner);
+  const made = await createNetwork(engine, name, owner, addressing);
   const chosen = eldest(await networksNamed(engine, name, owner));
   if (made !== undefined && chosen !== undefined && chosen.Id !== made) await removeNetwork(engine, made);
-  if (chosen === undefined) return ensureNetwork(engine, owner);
+  if (chosen === undefined) return ensureNetwork(engine, owner, addressing);
   return describe(chosen);
 }
 
-/** Throws `EngineUnavailableError`, also when it is gone: `docker network prune` takes a network that has no container just now. */
-export async function checkNetwork(engine: Engine, id: string): Promise<void> {
+/**
+ * Makes the network again, at the same addresses, if it is gone: `docker network prune` takes one that has no container just
+ * now. What listens on its gateway is reached again then. Throws `EngineUnavailableError`.
+ */
+export async function restoreNetwork(
+  engine: Engine,
+  owner: NetworkOwner,
+  network: ContainerNetwork,
+): Promise<ContainerNetwork> {
+  if (await hasNetwork(engine, network.id)) return network;
+  const restored = await ensureNetwork(engine, owner, network);
+  if (restored.gateway === network.gateway) return restored;
+  throw new EngineUnavailableError(
+    `The containers' network was removed and has come back with the gateway ${restored.gateway} in place of ` +
+      `${network.gateway}, where the worker listens: restart the worker.`,
+  );
+}
+
+async function hasNetwork(engine: Engine, id: string): Promise<boolean> {
   const found = await engine.query('list networks', (docker, abortSignal) =>
     docker.listNetworks({ filters: { id: [id] }, abortSignal }),
   );
-  if (found.length === 0) throw new EngineUnavailableError("The containers' network is gone.");
+  return found.length > 0;
 }
 
 function networkName(owner: NetworkOwner): string {
@@ -43,7 +68,12 @@ function networkName(owner: NetworkOwner): string {
 }
 
 /** Undefined when another worker was quicker and the engine noticed it. */
-async function createNetwork(engine: Engine, name: string, owner: NetworkOwner): Promise<string | undefined> {
+async function createNetwork(
+  engine: Engine,
+  name: string,
+  owner: NetworkOwner,
+  addressing: Addressing | undefined,
+): Promise<string | undefined> {
   return engine.command(`create the network ${name}`, async (docker, abortSignal) => {
     try {
       const network = await docker.createNetwork({
@@ -55,6 +85,7 @@ async function createNetwork(engine: Engine, name: string, owner: NetworkOwner):
         // One app's container must not reach another's.
         Options: { 'com.docker.network.bridge.enable_icc': 'false' },
         Labels: { [LABEL.installation]: owner.installationId },
+        ...(addressing ? { IPAM: { Driver: 'default', Config: [ipamConfig(addressing)] } } : {}),
         abortSignal,
       });
       return network.id;
@@ -93,5 +124,10 @@ function removeNetwork(engine: Engine, id: string): Promise<void> {
 }
 
 function describe(network: NetworkInspectInfo): ContainerNetwork {
-  return { id: network.Id, gateway: network.IPAM?.Config?.[0]?.Gateway };
+  const addressing = network.IPAM?.Config?.[0];
+  return { id: network.Id, subnet: addressing?.Subnet, gateway: addressing?.Gateway };
+}
+
+function ipamConfig({ subnet, gateway }: Addressing): { Subnet?: string; Gateway?: string } {
+  return { ...(subnet ? { Subnet: subnet } : {}), ...(gateway ? { Gateway: gateway } : {}) };
 }

@@ -46,6 +46,8 @@ describe('imageArchive', () => {
       'directory home/site 755': '',
       'directory home/site/wwwroot 755': '',
       'directory tmp 1777': '',
+      'directory etc/ssl 755': '',
+      'directory etc/ssl/certs 755': '',
       'directory nightjar 755': '',
       'directory nightjar/language-worker 755': '',
       'directory etc 755': '',

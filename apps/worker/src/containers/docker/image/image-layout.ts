@@ -16,8 +16,8 @@ export const IMAGE_TEXT_FILES: Readonly<Record<string, string>> = {
   '/etc/nsswitch.conf': 'hosts: files dns\n',
 };
 
-/** Folders that something is mounted over. */
-export const IMAGE_FOLDERS = [IN_CONTAINER.app, '/tmp'] as const;
+/** Folders that something is mounted over, and one that OpenSSL complains about when it is not there. */
+export const IMAGE_FOLDERS = [IN_CONTAINER.app, '/tmp', '/etc/ssl/certs'] as const;
 
 /** Where systems keep the certificate authorities that they trust, in one file; the first that exists is taken. */
 export const HOST_CERTIFICATES = [

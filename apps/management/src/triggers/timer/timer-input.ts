@@ -5,19 +5,20 @@ const NEVER = '0001-01-01T00:00:00.000Z';
 
 /** What a run of a timer function is told. */
 export interface TimerRun {
-  readonly plannedAt: Date;
+  /** The occurrence that now fires; at a start-up, the first one to come. */
+  readonly nextAt: Date;
   readonly isPastDue: boolean;
   readonly isMonitored: boolean;
   /** The occurrence before this one, as far as one was ever fired or skipped. */
   readonly lastPlannedAt: Date | null;
 }
 
-/** Azure's timer object. Its status is that from before this run: `next` is the occurrence that now fires. */
-export function timerInputOf({ plannedAt, isPastDue, isMonitored, lastPlannedAt }: TimerRun): TimerInput {
+/** Azure's timer object. Its status is that from before this run, so that `next` is not the occurrence after it but this one. */
+export function timerInputOf({ nextAt, isPastDue, isMonitored, lastPlannedAt }: TimerRun): TimerInput {
   const last = lastPlannedAt?.toISOString() ?? NEVER;
   return {
     schedule: { adjustForDST: true },
-    scheduleStatus: isMonitored ? { last, next: plannedAt.toISOString(), lastUpdated: last } : null,
+    scheduleStatus: isMonitored ? { last, next: nextAt.toISOString(), lastUpdated: last } : null,
     isPastDue,
   };
 }

@@ -127,7 +127,8 @@ export class TimerScheduler implements OnApplicationBootstrap, OnModuleDestroy {
     const activatedAt = this.activatedAt.get(appVersionId);
     if (runOnStartup && activatedAt) {
       if (await this.occurrences.hasUnfinishedRun(id)) return;
-      await this.claim(followed, activatedAt, this.invocationOf(followed, activatedAt, false));
+      const nextAt = nextOccurrence(followed.ncrontab, activatedAt, this.settings.timerTimeZone);
+      await this.claim(followed, activatedAt, this.invocationOf(followed, nextAt ?? activatedAt, false));
     }
     followed.isStarted = true;
   }
@@ -144,9 +145,9 @@ export class TimerScheduler implements OnApplicationBootstrap, OnModuleDestroy {
     followed.isPostponed = false;
   }
 
-  private invocationOf(followed: FollowedSchedule, plannedAt: Date, isPastDue: boolean): NewInvocation {
+  private invocationOf(followed: FollowedSchedule, nextAt: Date, isPastDue: boolean): NewInvocation {
     const { schedule, lastPlannedAt } = followed;
-    const run: TimerRun = { plannedAt, isPastDue, isMonitored: isMonitored(followed), lastPlannedAt };
+    const run: TimerRun = { nextAt, isPastDue, isMonitored: isMonitored(followed), lastPlannedAt };
     return {
       id: newId(),
       appId: schedule.appId,

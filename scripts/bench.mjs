@@ -18,8 +18,16 @@ import { canInstallDebianPackages } from './debian/debian-packages.mjs';
 const RESULTS_FILE = inRepository('bench-results.json');
 const ROUNDS = Number(process.env.NIGHTJAR_BENCH_ROUNDS ?? 3);
 
+/** Thrown when a name on the command line is that of no bench. */
+class UnknownBench extends Error {
+  /** @param {string[]} names @param {Bench[]} all */
+  constructor(names, all) {
+    super(`There is no bench ${names.join(', ')}; there are ${all.map(({ name }) => name).join(', ')}`);
+  }
+}
+
 await bootstrap(fileURLToPath(import.meta.url));
-process.exit(await bench(process.argv.slice(2)));
+process.exit(await bench(process.argv.slice(2)).catch(failed));
 
 /** @param {string[]} names @returns {Promise<number>} the exit code: 1 when a goal is missed */
 async function bench(names) {
@@ -37,6 +45,12 @@ async function bench(names) {
   }
 }
 
+/** @param {unknown} error */
+function failed(error) {
+  console.error(error instanceof UnknownBench ? error.message : error);
+  return 1;
+}
+
 /** @param {string[]} names @returns {Promise<Bench[]>} */
 async function benchesNamed(names) {
   // Named by their sources: dist may hold what an earlier version had.
@@ -46,11 +60,7 @@ async function benchesNamed(names) {
   /** @type {Bench[]} */
   const all = modules.map((module) => module.default);
   const unknown = names.filter((name) => !all.some((one) => one.name === name));
-  if (unknown.length > 0) {
-    throw new Error(
-      `There is no bench ${unknown.join(', ')}; there are ${all.map(({ name }) => name).join(', ')}`,
-    );
-  }
+  if (unknown.length > 0) throw new UnknownBench(unknown, all);
   return all.filter(({ name }) => names.length === 0 || names.includes(name));
 }
 

@@ -1,3 +1,5 @@
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { inRepository } from './setup/repository.mjs';
@@ -15,7 +17,7 @@ const TARGET = 'node22.17';
  * @returns {Promise<string>} the file's path
  */
 export async function bundleLanguageWorker(outfile = OUTPUT) {
-  await build({
+  const { metafile } = await build({
     entryPoints: [inRepository('apps/language-worker/src/main.ts')],
     outfile,
     bundle: true,
@@ -29,10 +31,32 @@ export async function bundleLanguageWorker(outfile = OUTPUT) {
     minify: true,
     // Names of errors and hook contexts are seen by users.
     keepNames: true,
-    legalComments: 'external',
+    legalComments: 'none',
+    metafile: true,
     logLevel: 'warning',
   });
+  await writeFile(
+    join(dirname(outfile), 'THIRD-PARTY-LICENSES.txt'),
+    await licensesOf(Object.keys(metafile.inputs)),
+  );
   return outfile;
+}
+
+/**
+ * The licences of the packages that went into the bundle: they ask to be shipped along.
+ * @param {string[]} inputs paths of source files, relative to the current folder
+ * @returns {Promise<string>}
+ */
+async function licensesOf(inputs) {
+  const packages = inputs.map((file) => file.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0]);
+  const folders = [...new Set(packages)].filter((folder) => folder !== undefined).sort();
+  const texts = folders.map(async (folder) => {
+    const { name, version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    if (file === undefined) throw new Error(`${folder} is bundled and has no licence file`);
+    return `${name} ${version}\n\n${(await readFile(join(folder, file), 'utf8')).trim()}\n`;
+  });
+  return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 /** `#shared/…` leads to the library's sources: the bundle can be made before anything was compiled. */

@@ -38,7 +38,8 @@ export async function runFunction(
     outcome.error = error ?? new Error('Unknown error');
   }
   await inState(invocation, 'postInvocationHooks', () => app.hooks.run('postInvocation', outcome));
-  if (outcome.error !== null && outcome.error !== undefined) throw outcome.error as Error;
+  const error = outcome.error as Error | null | undefined;
+  if (error !== null && error !== undefined) throw error;
   return outcome.result;
 }
 

@@ -21,13 +21,12 @@ class MessageReader extends BufferReader {
 
 // 64-bit integers are read as numbers instead of Long objects; assigned, because the compiler would not let
 // a subclass answer another type.
-const { int64, sint64 } = BufferReader.prototype;
 Object.assign(MessageReader.prototype, {
   int64(this: MessageReader): number {
-    return Number(int64.call(this));
+    return Number(BufferReader.prototype.int64.call(this));
   },
   sint64(this: MessageReader): number {
-    return Number(sint64.call(this));
+    return Number(BufferReader.prototype.sint64.call(this));
   },
 });
 

@@ -385,7 +385,7 @@ describe('the bundled language worker', () => {
       [
         'a syntax error',
         { 'package.json': { main: 'src/app.js' }, 'src/app.js': 'const a = 1;\nconst b = ;' },
-        /src\/app\.js:2: .*Unexpected token/,
+        /Unexpected token .*\(src\/app\.js:2\)/,
       ],
       [
         'a module that is missing',
@@ -407,7 +407,7 @@ describe('the bundled language worker', () => {
       [
         'an error in a script',
         { ...V3_APP, 'hello/index.js': '\n\nthrow new TypeError("at load");' },
-        /hello\/index\.js:3: .*at load/,
+        /at load \(hello\/index\.js:3\)/,
       ],
     ])('says so: %s', async (name, files, problem) => {
       const packageFolder = await writeApp(name.replaceAll(' ', '-'), files);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { exclusively } from './install-lock.mjs';
 import { packagesAreCurrent } from './packages-current.mjs';
 
 /**
@@ -10,11 +11,22 @@ import { packagesAreCurrent } from './packages-current.mjs';
  * @throws {Error} when npm fails; its output went to this process's stderr
  */
 export function installPackages(folder) {
+  if (areInstalled(folder)) return;
+  exclusively(join(folder, '.installing'), () => {
+    if (!areInstalled(folder)) runNpm(folder); // Another process may have done it while this one waited.
+  });
+}
+
+/** @param {string} folder */
+function areInstalled(folder) {
   const wanted = readJson(join(folder, 'package-lock.json'));
   if (!wanted) throw new Error(`${folder} has no package-lock.json`);
-  const installed = readJson(join(folder, 'node_modules', '.package-lock.json'));
-  if (packagesAreCurrent(wanted, installed)) return;
-  console.log('Installing packages (npm ci), this takes a minute …');
+  return packagesAreCurrent(wanted, readJson(join(folder, 'node_modules', '.package-lock.json')));
+}
+
+/** @param {string} folder */
+function runNpm(folder) {
+  console.error('Installing packages (npm ci), this takes a minute …');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const result = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: folder,

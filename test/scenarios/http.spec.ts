@@ -135,7 +135,7 @@ describe('HTTP functions', () => {
 
   it('refuses a body over the limit, announced or not, and takes one at the limit', async () => {
     const post = (body: RequestInit['body']): Promise<Response> =>
-      call('work', { method: 'POST', body, duplex: 'half' } as RequestInit);
+      call('work', { method: 'POST', body, duplex: 'half' });
     expect((await post(Buffer.alloc(MAX_BODY_BYTES + 1, 'x'))).status).toBe(413);
     const unannounced = new Blob([new Uint8Array(MAX_BODY_BYTES + 1)]).stream();
     expect((await post(unannounced)).status).toBe(413);

@@ -1,7 +1,7 @@
 import { availableParallelism, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { LoggerService } from '@nestjs/common';
+import type { Logger } from '@nestjs/common';
 import type { Machine } from '#shared/domain/machine.js';
 import type { Lane } from '#shared/queue/lane.js';
 import { BullmqWorkSource } from '#shared/queue/bullmq/bullmq-work-source.js';
@@ -35,7 +35,7 @@ export interface AssembledWorker {
 }
 
 /** Opens what the worker keeps open and puts its parts together. Throws `RuntimeRefusedError`. */
-export async function assembleWorker(settings: Settings, logger: LoggerService): Promise<AssembledWorker> {
+export async function assembleWorker(settings: Settings, logger: Logger): Promise<AssembledWorker> {
   const folder = join(settings.dataDir, 'workers', settings.name);
   const machineId = await machineIdIn(folder);
   const parts = await makeParts(settings, logger, folder, machineId);
@@ -73,7 +73,7 @@ export async function assembleWorker(settings: Settings, logger: LoggerService):
 
 type Parts = Awaited<ReturnType<typeof makeParts>>;
 
-async function makeParts(settings: Settings, logger: LoggerService, folder: string, machineId: string) {
+async function makeParts(settings: Settings, logger: Logger, folder: string, machineId: string) {
   const stores = await openStores({ databaseUrl: settings.databaseUrl });
   const queueSettings = { redisUrl: settings.redisUrl, keyPrefix: settings.redisKeyPrefix };
   const chosen = await createContainerRuntime(runtimeSettings(settings, folder, machineId));
@@ -129,7 +129,7 @@ function watchedOf({ chosen, recorder, intake, source }: Parts): Watched {
   };
 }
 
-function watchEvents(logger: LoggerService): WatchEvents {
+function watchEvents(logger: Logger): WatchEvents {
   return {
     onHealthChanged: ({ state, reason }) => logger.log(`The worker is ${state}. ${reason}`),
     onHeartbeatFailed: (error) => logger.warn({ err: error }, 'The heartbeat could not be written.'),

@@ -81,7 +81,7 @@ export class BullmqWorkSource extends WorkSource {
 
   resume(): void {
     if (this.#closing) return;
-    for (const worker of this.#workers) worker.resume();
+    for (const worker of this.#workers) void worker.resume();
   }
 
   async close(graceSeconds: number): Promise<void> {

@@ -26,6 +26,8 @@ const base = {
 
 /** One project a kind of test: `unit` beside the code, `contract` and `scenarios` against real services. */
 export default {
+  // Deliberately long: no test is about speed, and real services on a busy machine take their time.
+  testTimeout: 30_000,
   projects: [
     {
       ...base,

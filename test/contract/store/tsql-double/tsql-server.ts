@@ -122,6 +122,6 @@ export class TsqlServer {
 function inServerType(type: string | undefined, value: unknown): unknown {
   if (value === null || value === undefined) return value;
   if (type === 'datetime2') return new Date(value as number);
-  if (type === 'bigint') return String(value);
+  if (type === 'bigint') return (value as number).toString();
   return type === 'bit' ? value === 1 : value;
 }

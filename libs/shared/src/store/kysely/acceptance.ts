@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import { InvalidInputError } from '../../domain/errors.js';
 import type { AcceptedInvocation, NewInvocation } from '../invocation-store.js';
+import { FlatRows } from './bulk-write.js';
 import type { Database } from './database.js';
 import { PROMISES } from './invocation-targets.js';
 import { inSlices } from './paging.js';
@@ -61,7 +62,10 @@ export async function acceptWithin(
   await database.bulk(
     transaction,
     PROMISES,
-    fresh.flatMap((invocation) => promiseValues(invocation, now, scheduleId)),
+    new FlatRows(
+      fresh.flatMap((invocation) => promiseValues(invocation, now, scheduleId)),
+      PROMISES.columns.length,
+    ),
   );
   return accepted;
 }

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { BatchChunk, BatchRun, ItemOutcome, ItemState, RunState } from '../../domain/batch.js';
 import type { LogLine } from '../../domain/invocation.js';
-import type { BulkTarget } from './bulk-write.js';
+import type { BulkRows, BulkTarget } from './bulk-write.js';
 import type { BatchChunkTable, BatchItemTable, BatchRunTable } from './schema.js';
 import { asDate, asDateOrNull, asNumber, fromJson, fromJsonOrUndefined } from './values.js';
 
@@ -61,20 +61,31 @@ export const ITEMS: BulkTarget = {
   key: ['run_id', 'line_number'],
 };
 
-/** Adds rows in the order of `ITEMS.columns`. Runs once per item of every batch: no more than what a row costs anyway. */
-export function pushItems(values: unknown[], runId: string, items: readonly ItemOutcome[]): void {
-  for (const item of items) {
-    values.push(
-      runId,
-      item.lineNumber,
-      item.state,
-      item.attempts,
-      item.startedAt.getTime(),
-      item.durationMs,
-      item.output === undefined ? null : JSON.stringify(item.output),
-      item.failure === undefined ? null : JSON.stringify(item.failure),
-      item.logs === undefined || item.logs.length === 0 ? null : JSON.stringify(item.logs),
-    );
+/** Outcomes of items as rows of `ITEMS`. */
+export class ItemRows implements BulkRows {
+  readonly count: number;
+  private readonly items: readonly ItemOutcome[];
+  private readonly runIds: readonly string[];
+
+  constructor(parts: readonly { readonly runId: string; readonly items: readonly ItemOutcome[] }[]) {
+    this.items = parts.flatMap((part) => part.items);
+    this.runIds = parts.flatMap((part) => part.items.map(() => part.runId));
+    this.count = this.items.length;
+  }
+
+  /** Once for every item of every batch: it does no more than a row costs anyway. */
+  fill(index: number, values: unknown[], at: number): void {
+    const item = this.items[index];
+    if (!item) throw new RangeError(`There is no row ${index}`);
+    values[at] = this.runIds[index];
+    values[at + 1] = item.lineNumber;
+    values[at + 2] = item.state;
+    values[at + 3] = item.attempts;
+    values[at + 4] = item.startedAt.getTime();
+    values[at + 5] = item.durationMs;
+    values[at + 6] = item.output === undefined ? null : JSON.stringify(item.output);
+    values[at + 7] = item.failure === undefined ? null : JSON.stringify(item.failure);
+    values[at + 8] = item.logs === undefined || item.logs.length === 0 ? null : JSON.stringify(item.logs);
   }
 }
 

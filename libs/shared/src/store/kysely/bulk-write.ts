@@ -27,19 +27,45 @@ export interface BulkTarget {
 }
 
 /**
+ * The rows of a bulk write. They become values only when they are written, a few at a time: what is made of 10,000 rows at once
+ * outlives the young generation of the heap, and collecting it costs more than inserting it.
+ */
+export interface BulkRows {
+  readonly count: number;
+  /** Puts the values of a row, in the target's order of columns, into `values` from `at` on. */
+  fill(index: number, values: unknown[], at: number): void;
+}
+
+/** Rows of values that are there already, one row after another. */
+export class FlatRows implements BulkRows {
+  readonly count: number;
+
+  constructor(
+    private readonly flat: readonly unknown[],
+    private readonly width: number,
+  ) {
+    this.count = flat.length / width;
+  }
+
+  fill(index: number, values: unknown[], at: number): void {
+    const from = index * this.width;
+    for (let column = 0; column < this.width; column++) values[at + column] = this.flat[from + column];
+  }
+}
+
+/**
  * A statement that writes many rows. It goes through Kysely like any compiled query, so that it is part of the caller's
  * transaction, but both dialects' connections carry it out by their own fastest way: Kysely would compile each row anew,
  * which costs several times what the database does with it.
  */
 export interface BulkWrite extends CompiledQuery {
   readonly target: BulkTarget;
-  /** Row after row: `target.columns.length` values each. */
-  readonly values: readonly unknown[];
+  readonly rows: BulkRows;
 }
 
 /** `numAffectedRows` of its result is the number of rows that were inserted or overwritten. */
-export function bulkWrite(target: BulkTarget, values: readonly unknown[]): BulkWrite {
-  return { ...CompiledQuery.raw(`bulk write ${target.table}`), target, values };
+export function bulkWrite(target: BulkTarget, rows: BulkRows): BulkWrite {
+  return { ...CompiledQuery.raw(`bulk write ${target.table}`), target, rows };
 }
 
 export function isBulkWrite(query: CompiledQuery): query is BulkWrite {

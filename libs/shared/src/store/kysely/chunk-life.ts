@@ -1,7 +1,7 @@
 import { type ExpressionBuilder, sql, type Transaction } from 'kysely';
 import type { BatchRun, ChunkCursor, ChunkState, ItemOutcome, RunState } from '../../domain/batch.js';
 import type { NewBatchChunk, UnfinishedChunk } from '../batch-store.js';
-import { ITEMS, pushItems, toBatchChunk, toBatchRun } from './batch-rows.js';
+import { ITEMS, ItemRows, toBatchChunk, toBatchRun } from './batch-rows.js';
 import { QUEUED, runs } from './batch-runs.js';
 import type { Database } from './database.js';
 import { recount } from './item-counts.js';
@@ -100,9 +100,7 @@ export class ChunkLife {
         ['id', 'run_id', 'first_line', 'line_count'],
       );
       if (!chunk) return false;
-      const values: unknown[] = [];
-      pushItems(values, chunk.run_id, items);
-      await this.database.bulk(transaction, ITEMS, values);
+      await this.database.bulk(transaction, ITEMS, new ItemRows([{ runId: chunk.run_id, items }]));
       await recount(transaction, chunk);
       return true;
     });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, sql, type Transaction } from 'kysely';
 import { UnavailableError } from '../../domain/errors.js';
-import { type BulkTarget, bulkWrite } from './bulk-write.js';
+import { type BulkRows, type BulkTarget, bulkWrite } from './bulk-write.js';
 import type { DatabaseFault, Engine } from './engine.js';
 import type { Schema } from './schema.js';
 
@@ -41,13 +41,9 @@ export class Database {
   }
 
   /** Writes many rows; returns how many were inserted or overwritten. */
-  async bulk(
-    transaction: Transaction<Schema>,
-    target: BulkTarget,
-    values: readonly unknown[],
-  ): Promise<number> {
-    if (values.length === 0) return 0;
-    const result = await transaction.executeQuery(bulkWrite(target, values));
+  async bulk(transaction: Transaction<Schema>, target: BulkTarget, rows: BulkRows): Promise<number> {
+    if (rows.count === 0) return 0;
+    const result = await transaction.executeQuery(bulkWrite(target, rows));
     return Number(result.numAffectedRows ?? 0);
   }
 

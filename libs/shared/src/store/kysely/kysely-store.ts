@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { Migrator } from 'kysely/migration';
 import { UnavailableError } from '../../domain/errors.js';
 import { Store } from '../store.js';
@@ -22,7 +23,7 @@ export class KyselyStore extends Store {
         migrationTableName: MIGRATION_TABLE,
       });
       const { error } = await migrator.migrateToLatest();
-      if (error) throw error;
+      if (error) throw asError(error);
     });
   }
 
@@ -72,4 +73,9 @@ export class KyselyStore extends Store {
     const done = new Set(rows.map((row) => row.name));
     return MIGRATION_NAMES.filter((name) => !done.has(name));
   }
+}
+
+/** Kysely gives what was thrown, whatever that was. */
+function asError(thrown: unknown): Error {
+  return types.isNativeError(thrown) ? thrown : new Error('A migration failed.', { cause: thrown });
 }

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { InvocationOutcome } from '../../domain/invocation.js';
+import { FlatRows } from './bulk-write.js';
 import type { Database } from './database.js';
 import { INVOCATION_LOGS, OUTCOMES } from './invocation-targets.js';
 import {
@@ -43,13 +44,13 @@ export async function recordWithin(
   for (const encoded of await cutUnpromised(transaction, outcomes.map(encodeOutcome), keptPayloadBytes)) {
     pushOutcome(values, encoded);
   }
-  const written = await database.bulk(transaction, OUTCOMES, values);
+  const written = await database.bulk(transaction, OUTCOMES, new FlatRows(values, OUTCOMES.columns.length));
   const refused = written < outcomes.length ? await overtaken(transaction, outcomes) : new Set<string>();
   const logs: unknown[] = [];
   for (const outcome of outcomes) {
     if (!refused.has(outcome.id)) pushLogs(logs, outcome);
   }
-  await database.bulk(transaction, INVOCATION_LOGS, logs);
+  await database.bulk(transaction, INVOCATION_LOGS, new FlatRows(logs, INVOCATION_LOGS.columns.length));
   return refused;
 }
 

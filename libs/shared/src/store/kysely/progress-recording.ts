@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { ChunkProgress, ChunkState } from '../../domain/batch.js';
-import { ITEMS, pushItems } from './batch-rows.js';
+import { ITEMS, ItemRows } from './batch-rows.js';
 import type { Database } from './database.js';
 import { addCounts, countItems, recount } from './item-counts.js';
 import type { Schema } from './schema.js';
@@ -34,10 +34,8 @@ export async function recordProgressWithin(
     if (chunk) accepted.push({ progress: one, chunk });
     else if (!(await isRepeat(transaction, one))) refused.add(one.chunkId);
   }
-  const values: unknown[] = [];
-  for (const { progress } of accepted) pushItems(values, progress.runId, progress.items);
-  const inserted = await database.bulk(transaction, ITEMS, values);
-  const allNew = inserted * ITEMS.columns.length === values.length;
+  const rows = new ItemRows(accepted.map((one) => one.progress));
+  const allNew = (await database.bulk(transaction, ITEMS, rows)) === rows.count;
   for (const { progress, chunk } of accepted) {
     if (!allNew) await recount(transaction, chunk);
     else if (progress.items.length > 0) await addCounts(transaction, chunk.id, countItems(progress.items));

@@ -1,5 +1,5 @@
 import sql from 'mssql';
-import type { BulkTarget } from '../bulk-write.js';
+import type { BulkRows, BulkTarget } from '../bulk-write.js';
 import { DDL_TYPES, DRIVER_TYPES } from './mssql-types.js';
 
 /**
@@ -69,24 +69,25 @@ function sameKey(target: BulkTarget): string {
 }
 
 /** The rows as the driver wants them. Of two rows with one key the first stays: the INSERT could not take both. */
-export function stagingTable(target: BulkTarget, values: readonly unknown[]): sql.Table {
+export function stagingTable(target: BulkTarget, rows: BulkRows): sql.Table {
   const table = new sql.Table(stagingTexts(target).stageName);
   for (const column of target.columns) {
     table.columns.add(column.name, DRIVER_TYPES[column.kind](), { nullable: column.nullable ?? false });
   }
-  const width = target.columns.length;
   const keyIndexes = target.key.map((name) => target.columns.findIndex((column) => column.name === name));
   const seen = new Set<string>();
-  for (let from = 0; from < values.length; from += width) {
-    const key = keyIndexes.map((index) => String(values[from + index])).join(' ');
+  for (let index = 0; index < rows.count; index++) {
+    const values: unknown[] = [];
+    rows.fill(index, values, 0);
+    const key = JSON.stringify(keyIndexes.map((keyIndex) => values[keyIndex]));
     if (seen.has(key)) continue;
     seen.add(key);
-    table.rows.push(rowOf(target, values.slice(from, from + width)) as never);
+    table.rows.push(rowOf(target, values) as never);
   }
   return table;
 }
 
-function rowOf(target: BulkTarget, values: unknown[]): unknown[] {
+function rowOf(target: BulkTarget, values: readonly unknown[]): unknown[] {
   return values.map((value, index) => {
     const kind = target.columns[index]?.kind;
     if (value === null || value === undefined) return null;

@@ -62,12 +62,12 @@ export class MssqlConnection implements DatabaseConnection {
   }
 
   /** Three round trips, whatever the number of rows. `batch` and not `query`: a temporary table ends with the scope that made it. */
-  private async bulk({ target, values }: BulkWrite): Promise<number> {
+  private async bulk({ target, rows }: BulkWrite): Promise<number> {
     if (!this.transaction) throw new Error('A bulk write needs a transaction.');
     const texts = stagingTexts(target);
     await this.request().batch(texts.create);
     const load = this.request();
-    await withinTime(load.bulk(stagingTable(target, values)), BULK_TIMEOUT_MS, 'bulk load', () =>
+    await withinTime(load.bulk(stagingTable(target, rows)), BULK_TIMEOUT_MS, 'bulk load', () =>
       load.cancel(),
     );
     const { recordset } = await this.request().batch<{ written: number }>(texts.bringOver);

@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { BulkTarget } from '../bulk-write.js';
+import type { BulkRows, BulkTarget } from '../bulk-write.js';
 import type { SqliteHandle } from './sqlite-file.js';
 
 /**
@@ -11,25 +11,25 @@ const STATEMENT_ROWS = [128, 32, 8, 1] as const;
 const texts = new Map<BulkTarget, Map<number, string>>();
 
 /** Writes rows by prepared multi-row statements; returns how many were inserted or overwritten. */
-export function writeRows(handle: SqliteHandle, target: BulkTarget, values: readonly unknown[]): number {
+export function writeRows(handle: SqliteHandle, target: BulkTarget, rows: BulkRows): number {
   const width = target.columns.length;
   let written = 0;
-  let from = 0;
-  for (const rows of STATEMENT_ROWS) {
-    const step = rows * width;
-    if (values.length - from < step) continue;
-    const { statement } = handle.statements.get(statementText(target, rows));
-    for (; values.length - from >= step; from += step) {
-      const slice = values.slice(from, from + step) as SQLInputValue[];
-      written += Number(statement.run(...slice).changes);
+  let done = 0;
+  for (const size of STATEMENT_ROWS) {
+    if (rows.count - done < size) continue;
+    const { statement } = handle.statements.get(statementText(target, size));
+    const parameters = new Array<SQLInputValue>(size * width);
+    for (; rows.count - done >= size; done += size) {
+      for (let row = 0; row < size; row++) rows.fill(done + row, parameters, row * width);
+      written += Number(statement.run(...parameters).changes);
     }
   }
   return written;
 }
 
 function statementText(target: BulkTarget, rows: number): string {
-  let ofTarget = texts.get(target);
-  if (!ofTarget) texts.set(target, (ofTarget = new Map()));
+  const ofTarget = texts.get(target) ?? new Map<number, string>();
+  texts.set(target, ofTarget);
   let text = ofTarget.get(rows);
   if (!text) ofTarget.set(rows, (text = buildText(target, rows)));
   return text;

@@ -62,7 +62,7 @@ export class SqliteConnection implements DatabaseConnection {
 
 function run<R>(handle: SqliteHandle, query: CompiledQuery): QueryResult<R> {
   if (isBulkWrite(query)) {
-    return { rows: [], numAffectedRows: BigInt(writeRows(handle, query.target, query.values)) };
+    return { rows: [], numAffectedRows: BigInt(writeRows(handle, query.target, query.rows)) };
   }
   const { statement, returnsRows } = handle.statements.get(query.sql);
   const parameters = query.parameters.map(toSqlite);

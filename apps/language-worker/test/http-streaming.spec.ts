@@ -63,7 +63,11 @@ describe('functions that stream HTTP', () => {
       },
       { name: 'b', sameSite: 3, secure: { value: true }, domain: { value: 'example.org' } },
     ]);
-    expect(logs.map(({ message }) => message)).toEqual(['one ', 'two ', 'three']);
+    // The library itself warns of a line that comes after the function returned: whether a stream's do is a matter of time.
+    const own = logs
+      .map(({ message }) => message ?? '')
+      .filter((message) => !message.startsWith('Warning: '));
+    expect(own).toEqual(['one ', 'two ', 'three']);
   });
 
   it('give the request body back as it comes', async () => {

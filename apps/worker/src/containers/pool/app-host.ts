@@ -68,6 +68,9 @@ const PING_MS = 500;
 /** Calls that began together have had their time together: none of them deserves a second container. */
 const SAME_DEADLINE_MS = 100;
 
+/** For an app's own hooks at its end (`appTerminate`). */
+const RETIRE_SECONDS = 1;
+
 /** Deliberately long: an engine that is slow to report an end is no reason to misjudge whose fault the end was. */
 const EXIT_REPORT_SECONDS = 10;
 
@@ -164,8 +167,8 @@ export class AppHost {
   async retire(): Promise<void> {
     this.#endedByUs = true;
     this.#isOver = true;
-    this.channel.terminate(0);
-    await Promise.race([this.container.exited, delay(1_000, undefined, { ref: false })]);
+    this.channel.terminate(RETIRE_SECONDS);
+    await Promise.race([this.container.exited, delay(RETIRE_SECONDS * 1000, undefined, { ref: false })]);
     await this.container.kill();
   }
 

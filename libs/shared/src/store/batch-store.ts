@@ -66,7 +66,10 @@ export abstract class BatchStore {
   ): Promise<boolean>;
   /** Chunks of this run that are on a queue or with a worker. */
   abstract countOpenChunks(runId: string): Promise<number>;
-  /** Says that an attempt begins; false when a newer one has begun, the chunk is at its end or the run is cancelled. */
+  /**
+   * Says that an attempt begins; false when a newer one has begun, the chunk is at its end or the run is cancelled.
+   * A chunk of a run that is being cancelled ends here: the attempt before was lost, and no other begins.
+   */
   abstract claimChunk(chunkId: string, fence: number, machineId: string): Promise<boolean>;
   /** The lines of this range that have an outcome already. */
   abstract finishedLines(runId: string, firstLine: number, lineCount: number): Promise<ReadonlySet<number>>;
@@ -79,6 +82,7 @@ export abstract class BatchStore {
   ): Promise<{ readonly refusedChunkIds: readonly string[] }>;
   /** Chunks that are queued and whose last dispatch, claim or progress is older than this, the oldest first. */
   abstract listStaleChunks(silentForSeconds: number, limit: number): Promise<readonly UnfinishedChunk[]>;
+  /** Counts one more dispatch; false when another instance did it first or the chunk has ended. With a run that is being cancelled it ends here. */
   abstract redispatchChunk(chunkId: string, expectedDispatchCount: number): Promise<boolean>;
   /** Ends a chunk that could not be run: its items without an outcome fail with this failure (`items` are those). */
   abstract abandonChunk(chunkId: string, items: readonly ItemOutcome[]): Promise<boolean>;
@@ -89,7 +93,7 @@ export abstract class BatchStore {
   abstract endRunIfDue(runId: string): Promise<BatchRun>;
   /** `waiting`/`running` → `cancelling`; queued chunks that no worker has claimed are cancelled at once. False when it had ended. */
   abstract cancelRun(runId: string): Promise<boolean>;
-  /** Ends a run that can't go on (its input is gone, for example). */
+  /** Ends a run that can't go on (its input is gone, for example). Its open chunks are cancelled: what is recorded of them later is refused. */
   abstract failRun(runId: string, failure: Failure): Promise<boolean>;
   /** By line number. */
   abstract listItems(

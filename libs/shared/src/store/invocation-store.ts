@@ -64,7 +64,10 @@ export interface InvocationFilter {
 }
 
 export interface RecordResult {
-  /** Outcomes that came from an attempt which a newer one has overtaken, or that was finished before: nothing was written. */
+  /**
+   * Outcomes that came from an attempt which a newer one has overtaken, or whose invocation had ended before: nothing was written.
+   * An outcome that is recorded again (its commit worked, the answer was lost) is not among them.
+   */
   readonly refusedIds: readonly string[];
 }
 
@@ -74,7 +77,7 @@ export abstract class InvocationStore {
   abstract accept(invocations: readonly NewInvocation[]): Promise<readonly AcceptedInvocation[]>;
   /**
    * Says that an attempt begins; false when a newer attempt has begun or the invocation is at its end. After a claim every
-   * outcome with a smaller fence is refused.
+   * outcome with a smaller fence is refused. Only what was promised has a row to claim: false when there is none.
    */
   abstract claim(id: string, fence: number): Promise<boolean>;
   /**

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { dueEnd, type RunSituation } from './run-end.js';
+
+const FINISHED: RunSituation = {
+  state: 'running',
+  inputSizeBytes: 100,
+  cursorByte: 100,
+  openChunks: 0,
+  itemsTotal: 10,
+  itemsSucceeded: 10,
+};
+
+describe('dueEnd', () => {
+  it.each<[string, Partial<RunSituation>, ReturnType<typeof dueEnd>]>([
+    ['every item succeeded', {}, 'succeeded'],
+    ['an item did not succeed', { itemsSucceeded: 9 }, 'completedWithFailures'],
+    [
+      'there were no items',
+      { state: 'waiting', inputSizeBytes: 0, cursorByte: 0, itemsTotal: 0, itemsSucceeded: 0 },
+      'succeeded',
+    ],
+    ['a chunk is open', { openChunks: 1 }, null],
+    ['a chunk is still to be made', { cursorByte: 99 }, null],
+    ['it waits', { state: 'waiting', cursorByte: 0 }, null],
+    ['it is being cancelled and a chunk is open', { state: 'cancelling', openChunks: 2 }, null],
+    ['it is being cancelled and no chunk is open', { state: 'cancelling', cursorByte: 10 }, 'cancelled'],
+    ['it failed', { state: 'failed' }, null],
+    ['it has succeeded', { state: 'succeeded' }, null],
+  ])('when %s', (_when, change, end) => {
+    expect(dueEnd({ ...FINISHED, ...change })).toBe(end);
+  });
+});

@@ -1,10 +1,13 @@
 import { describe } from '@jest/globals';
 import { describeRuns } from './batch-contract.js';
 import { describeCatalogue } from './catalogue-contract.js';
-import { describeChunks, describeItems } from './chunk-contract.js';
+import { describeChunks } from './chunk-contract.js';
 import { type DatabaseFactory, useStores } from './database-under-test.js';
 import { describeInstallation } from './installation-contract.js';
-import { describeOutcomes, describePromises } from './invocation-contract.js';
+import { describePromises } from './invocation-contract.js';
+import { describeInvocationLists } from './invocation-list-contract.js';
+import { describeItems } from './item-contract.js';
+import { describeOutcomes } from './outcome-contract.js';
 import { describeSchedules } from './schedule-contract.js';
 import { describeAccessKeys, describeDeployments, describeMachines } from './small-stores-contract.js';
 
@@ -23,6 +26,7 @@ export function describeStoreContract(name: string, factory: DatabaseFactory): v
     describeAccessKeys(stores);
     describeMachines(stores);
     describePromises(stores);
+    describeInvocationLists(stores);
     describeOutcomes(stores);
     describeRuns(stores);
     describeChunks(stores);

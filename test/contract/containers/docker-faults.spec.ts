@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineUnavailableError } from '../../../apps/worker/src/containers/container-runtime.js';
 import type { DockerContainerRuntime } from '../../../apps/worker/src/containers/docker/docker-container-runtime.js';
+import type { LanguageWorkerFiles } from '../../../apps/worker/src/containers/language-worker-command.js';
 import { probeEngine } from '../../../apps/worker/src/containers/docker/probe-engine.js';
 import { firstAnswer } from './container-output.js';
 import { Specs } from './container-runtime-contract.js';
@@ -16,6 +17,7 @@ jest.setTimeout(120_000);
 const timeouts = { querySeconds: 3, commandSeconds: 5, imageSeconds: 60 };
 
 let installation: TestInstallation;
+let languageWorker: LanguageWorkerFiles;
 let specs: Specs;
 let proxy: EngineProxy;
 let runtime: DockerContainerRuntime;
@@ -23,11 +25,12 @@ let runtime: DockerContainerRuntime;
 beforeAll(async () => {
   installation = await TestInstallation.create();
   specs = await Specs.create();
+  languageWorker = await installation.ownLanguageWorker();
   proxy = await EngineProxy.start();
 });
 
 beforeEach(async () => {
-  runtime = installation.runtime({ engineAddress: proxy.address, timeouts });
+  runtime = installation.runtime({ engineAddress: proxy.address, timeouts, languageWorker });
   await runtime.prepare();
 });
 

@@ -1,11 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { once } from 'node:events';
-import { cp, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { EngineUnavailableError } from '../../../apps/worker/src/containers/container-runtime.js';
-import { makeTempFolder, removeFolder } from '../../support/temp-folder.js';
+import type { LanguageWorkerFiles } from '../../../apps/worker/src/containers/language-worker-command.js';
 import { firstAnswer } from './container-output.js';
 import { Specs } from './container-runtime-contract.js';
 import { TestInstallation } from './docker-under-test.js';
@@ -15,25 +13,20 @@ Logger.overrideLogger(false);
 jest.setTimeout(120_000);
 
 let installation: TestInstallation;
-/** A copy of the acting worker that belongs to this test alone, and so does its image. */
-let folder: string;
+let languageWorker: LanguageWorkerFiles;
 
 beforeEach(async () => {
   installation = await TestInstallation.create();
-  folder = await makeTempFolder('language-worker');
-  await cp(join(import.meta.dirname, 'acting-worker'), folder, { recursive: true });
-  await writeFile(join(folder, 'version.txt'), installation.id);
+  languageWorker = await installation.ownLanguageWorker();
 });
 
 afterEach(async () => {
   await installation.remove();
-  await removeFolder(folder);
 });
 
 const runtime = (
   changes: Parameters<TestInstallation['runtime']>[0] = {},
-): ReturnType<TestInstallation['runtime']> =>
-  installation.runtime({ languageWorker: { folder, entry: 'main.mjs' }, ...changes });
+): ReturnType<TestInstallation['runtime']> => installation.runtime({ languageWorker, ...changes });
 
 describe('what containers need', () => {
   it('is made once by workers that start at the same time', async () => {
@@ -52,7 +45,7 @@ describe('what containers need', () => {
     const [first] = await installation.images();
     const container = await older.start(specs.spec('wait'));
     await firstAnswer(container);
-    await writeFile(join(folder, 'version.txt'), 'newer');
+    await installation.ownLanguageWorker();
     const newer = runtime({ keepOldImagesHours: 0 });
     await newer.prepare();
     expect((await installation.images()).map(({ Id }) => Id)).toContain(first?.Id);
@@ -87,7 +80,7 @@ describe('a leftover', () => {
     const specs = await Specs.create();
     const workerId = 'the-same-name';
     const neighbours = await TestInstallation.create();
-    const neighbour = neighbours.runtime({ workerId, languageWorker: { folder, entry: 'main.mjs' } });
+    const neighbour = neighbours.runtime({ workerId, languageWorker });
     const lines: string[] = [];
     Logger.overrideLogger({ log: (line: string) => lines.push(line), error: () => {}, warn: () => {} });
     try {

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId } from '#shared/domain/ids.js';
 import { DockerContainerRuntime } from '../../../apps/worker/src/containers/docker/docker-container-runtime.js';
@@ -6,11 +7,20 @@ import {
   DEFAULT_DOCKER_SETTINGS,
   type DockerSettings,
 } from '../../../apps/worker/src/containers/docker/docker-settings.js';
+import type { LanguageWorkerFiles } from '../../../apps/worker/src/containers/language-worker-command.js';
 import { dockerEngine } from '../../support/docker-engine.js';
+import { makeTempFolder, removeFolder } from '../../support/temp-folder.js';
+
+const ACTING_WORKER: LanguageWorkerFiles = {
+  folder: join(import.meta.dirname, 'acting-worker'),
+  entry: 'main.mjs',
+};
 
 /** An installation of its own on the real engine, with all that belongs to it. */
 export class TestInstallation {
   readonly id = `test-${newId()}`;
+
+  private ownFolder: string | undefined;
 
   private constructor(readonly docker: Docker) {}
 
@@ -24,7 +34,7 @@ export class TestInstallation {
       ...DEFAULT_DOCKER_SETTINGS,
       installationId: this.id,
       workerId: newId(),
-      languageWorker: { folder: join(import.meta.dirname, 'acting-worker'), entry: 'main.mjs' },
+      languageWorker: ACTING_WORKER,
       ...changes,
     };
   }
@@ -48,9 +58,24 @@ export class TestInstallation {
     return this.docker.listImages({ filters: { label: [`nightjar.installation=${this.id}`] } });
   }
 
+  /** A copy of the acting worker like no other, and so with an image that no other run of these tests has. */
+  async ownLanguageWorker(): Promise<LanguageWorkerFiles> {
+    this.ownFolder ??= await makeTempFolder('language-worker');
+    await cp(ACTING_WORKER.folder, this.ownFolder, { recursive: true });
+    await writeFile(join(this.ownFolder, 'version.txt'), newId());
+    return { ...ACTING_WORKER, folder: this.ownFolder };
+  }
+
   /** What outlives its workers: networks and images. */
   async remove(): Promise<void> {
     for (const { Id } of await this.networks()) await this.docker.getNetwork(Id).remove();
-    for (const { Id } of await this.images()) await this.docker.getImage(Id).remove({ force: true });
+    for (const { Id } of await this.images()) {
+      const removed = this.docker.getImage(Id).remove({ force: true });
+      // Another run of these tests may use the same image just now: it stays then.
+      await removed.catch((error: unknown) => {
+        if ((error as { statusCode?: number }).statusCode !== 409) throw error;
+      });
+    }
+    if (this.ownFolder !== undefined) await removeFolder(this.ownFolder);
   }
 }

@@ -8,7 +8,7 @@ import { removeContainer } from './leftovers.js';
 import { StoppedContainerWatch } from './stopped-container-watch.js';
 
 /** The engine closes the output when the container has ended; if it does not, what came so far must do. */
-const OUTPUT_GRACE_SECONDS = 2;
+const OUTPUT_GRACE_SECONDS = 5;
 
 /** A container in the engine, with who reads its output. */
 export interface StartedContainer {

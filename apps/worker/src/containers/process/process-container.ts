@@ -12,7 +12,7 @@ import { killProcessTree } from './kill-process-tree.js';
 export type OutputProcess = ChildProcessByStdio<null, Readable, Readable>;
 
 /** What a process' children that outlive it may hold its output open for. */
-const OUTPUT_GRACE_SECONDS = 1;
+const OUTPUT_GRACE_SECONDS = 5;
 
 /** A language worker as a mere child process. */
 export class ProcessContainer implements RunningContainer {

@@ -34,7 +34,7 @@ export class BareBullmq {
     const client = async (): Promise<void> => {
       while (performance.now() < until) {
         const sentMs = performance.now();
-        const job = await this.queue.add('no-op', {}, { removeOnComplete: true });
+        const job = await this.queue.add('no-op', {}, { removeOnComplete: { count: 10_000 } });
         await job.waitUntilFinished(this.events, 30_000);
         latenciesMs.push(performance.now() - sentMs);
       }

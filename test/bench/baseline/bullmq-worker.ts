@@ -6,7 +6,8 @@ const [redisUrl = '', queueName = '', concurrency = '1'] = process.argv.slice(2)
 const worker = new Worker(queueName, () => Promise.resolve(), {
   connection: { url: redisUrl, maxRetriesPerRequest: null },
   concurrency: Number(concurrency),
-  removeOnComplete: { count: 0 },
+  // A result that is asked for after its job was removed is an error: some thousands are kept.
+  removeOnComplete: { count: 10_000 },
   removeOnFail: { count: 0 },
 });
 worker.on('error', (error) => console.error(error));

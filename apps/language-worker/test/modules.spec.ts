@@ -107,6 +107,17 @@ describe('a broken app', () => {
     expect(exception.isUserException).toBe(false);
   });
 
+  it('is told by file and line when a module that it imports has a syntax error', async () => {
+    const exception = await problemOf({
+      'package.json': { main: 'app.mjs' },
+      'app.mjs': "import './good.mjs'; import './bad.mjs'; import './other.mjs';",
+      'good.mjs': 'export {};',
+      'bad.mjs': '\n\nexport const x = ;',
+      'other.mjs': 'export {};',
+    });
+    expect(exception.message).toMatch(/Unexpected token ';' \(bad\.mjs:3\)$/);
+  });
+
   it('is told by file and stack when its code throws', async () => {
     const exception = await problemOf({
       'package.json': { main: 'app.js' },

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ImportTrail } from '../core-module/import-trail.js';
 import { AppLoadError, messageOf } from '../errors.js';
 import type { LogSender } from '../log-sender.js';
 import { locateSyntaxError, locationIn } from './error-location.js';
@@ -11,12 +12,11 @@ import { readPackageJson } from './package-json.js';
 /** Runs an app's entry points and what it hooked to its start. */
 export class AppLoader {
   readonly #log: LogSender;
-  readonly #lastLoadedFile: () => string | undefined;
+  readonly #trail: ImportTrail;
 
-  /** @param lastLoadedFile the file that Node read last for a module. */
-  constructor(log: LogSender, lastLoadedFile: () => string | undefined) {
+  constructor(log: LogSender, trail: ImportTrail) {
     this.#log = log;
-    this.#lastLoadedFile = lastLoadedFile;
+    this.#trail = trail;
   }
 
   /**
@@ -53,7 +53,7 @@ export class AppLoader {
 
   /** @returns the error for something that can't be loaded, with the place in the app where that is known. */
   async explain(what: string, directory: string, error: unknown): Promise<AppLoadError> {
-    await locateSyntaxError(error, this.#lastLoadedFile());
+    await locateSyntaxError(error, this.#trail.latest());
     const location = locationIn(directory, error);
     const place = location === undefined ? '' : ` (${location})`;
     return new AppLoadError(`${what} can't be loaded: ${messageOf(error)}${place}`, error);

@@ -25,7 +25,7 @@ describe('the place that an error points at', () => {
       'text',
     ]) {
       const before = error instanceof Error ? error.stack : error;
-      await locateSyntaxError(error, '/app/a.mjs');
+      await locateSyntaxError(error, ['/app/a.mjs']);
       expect(error instanceof Error ? error.stack : error).toBe(before);
     }
   });

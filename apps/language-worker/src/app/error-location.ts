@@ -6,18 +6,26 @@ const CHECK_LIMIT_MILLISECONDS = 5000;
 
 /**
  * Adds to a syntax error in an ES module where it is. Node knows, but tells it only when the error ends the
- * process; so the file is given once more to a process that does nothing but check it.
+ * process; so the files in question are given once more to a process that does nothing but check them.
  *
- * @param lastLoadedFile the file that Node read last: it compiles each as soon as it has read it.
+ * @param files those that were imported last, the latest first.
  */
-export async function locateSyntaxError(error: unknown, lastLoadedFile: string | undefined): Promise<void> {
-  if (!(error instanceof SyntaxError) || lastLoadedFile === undefined) return;
-  if (!error.stack?.includes('compileSourceTextModule')) return;
-  error.stack = `${await readExcerpt(lastLoadedFile)}\n${error.stack}`;
+export async function locateSyntaxError(error: unknown, files: readonly string[]): Promise<void> {
+  if (!(error instanceof SyntaxError) || !isFromModule(error)) return;
+  for (const file of files) {
+    const excerpt = await readExcerpt(file);
+    if (excerpt === undefined) continue;
+    error.stack = `${excerpt}\n${error.stack}`;
+    return;
+  }
 }
 
-/** @returns the file, the line, and the line's text with a mark; the file alone where that can't be had. */
-async function readExcerpt(file: string): Promise<string> {
+function isFromModule(error: SyntaxError): boolean {
+  return /^\s+at .*(compileSourceTextModule|new ModuleWrap|moduleStrategy)/m.test(error.stack ?? '');
+}
+
+/** @returns the file, the line, and the line's text with a mark; undefined where the file is well. */
+async function readExcerpt(file: string): Promise<string | undefined> {
   const check = promisify(execFile)(process.execPath, ['--check', file], {
     timeout: CHECK_LIMIT_MILLISECONDS,
   });
@@ -26,7 +34,7 @@ async function readExcerpt(file: string): Promise<string> {
     (failure: { stderr?: string }) => failure.stderr ?? '',
   );
   const end = stderr.indexOf('\nSyntaxError');
-  return end < 0 ? file : stderr.slice(0, end).trimEnd();
+  return end < 0 ? undefined : stderr.slice(0, end).trimEnd();
 }
 
 /**

@@ -12,6 +12,7 @@ describe('the place that an error points at', () => {
     ['Error: x\n    at f (/app/src/a.js:7:3)\n    at /app/b.js:1:1', 'src/a.js:7'],
     ['/app/a.cjs:2\nconst b = ;\n\nSyntaxError: x', 'a.cjs:2'],
     ['Error: x\n    at file:///app/a.mjs:3:9', 'a.mjs:3'],
+    ['Error: x\n    at /app/node_modules/l/a.js:7:3\n    at f (/app/b.js:1:1)', 'b.js:1'],
     ['Error: x\n    at node:internal/modules:1:1', undefined],
     ['Error: x\n    at f (/application/a.js:7:3)', undefined],
   ])('is read from %j', (stack, location) => {

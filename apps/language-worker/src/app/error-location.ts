@@ -38,13 +38,14 @@ async function readExcerpt(file: string): Promise<string | undefined> {
 }
 
 /**
- * Finds the place in the app that an error points at first.
+ * Finds the first place in the app's own code that an error points at.
  *
  * @param directory the app's folder.
  * @returns a path relative to it and a line, as `src/app.js:7`; undefined when the stack names none.
  */
 export function locationIn(directory: string, error: unknown): string | undefined {
   const escaped = directory.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const match = new RegExp(`${escaped}[\\\\/]([^\\s:()]+:\\d+)`).exec(stackOf(error));
-  return match?.[1];
+  const places = stackOf(error).matchAll(new RegExp(`${escaped}[\\\\/]([^\\s:()]+:\\d+)`, 'g'));
+  for (const [, place] of places) if (!/(^|[\\/])node_modules[\\/]/.test(place!)) return place;
+  return undefined;
 }

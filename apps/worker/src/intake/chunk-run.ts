@@ -8,7 +8,7 @@ import type { AppHostPool, Compartment } from '../containers/pool/app-host-pool.
 import type { BatchInput, InputLine } from '../packages/batch-input.js';
 import type { Recorder } from '../recorder/recorder.js';
 import { runFunction, type FunctionEnding } from './function-run.js';
-import { groupItemsOf, itemOf, problemOf, refusedItem } from './item-run.js';
+import { groupItemsOf, itemOf, malformed, unreadable } from './item-run.js';
 import { LogCollector } from './log-collector.js';
 import { ProgressWriter } from './progress-writer.js';
 import { Slots } from './slots.js';
@@ -128,13 +128,9 @@ function partOf(job: ChunkJob): Parameters<BatchInput['read']>[0] {
 
 /** Gives a line that is no item its outcome; true when it did. */
 function refuse(tools: ChunkTools, work: ChunkWork, line: InputLine): boolean {
-  const limit = tools.settings.maxItemBytes;
-  const problem =
-    line.text === null ? `is longer than ${limit} bytes (setting maxItemBytes).` : problemOf(line.text);
-  if (problem === null) return false;
-  const type = line.text === null ? 'ItemTooLarge' : 'MalformedItem';
-  work.writer.add([refusedItem(line.lineNumber, type, problem)]);
-  return true;
+  const refused = line.text === null ? unreadable(line, tools.settings.maxItemBytes) : malformed(line);
+  if (refused) work.writer.add([refused]);
+  return refused !== null;
 }
 
 async function runOne(tools: ChunkTools, work: ChunkWork, line: InputLine): Promise<void> {

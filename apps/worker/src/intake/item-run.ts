@@ -1,28 +1,41 @@
 import type { ItemOutcome } from '#shared/domain/batch.js';
 import type { InvocationOutput, LogLine } from '#shared/domain/invocation.js';
 import type { JsonValue } from '#shared/domain/json.js';
+import type { LineProblem } from '../packages/batch-input.js';
 import type { FunctionEnding } from './function-run.js';
 
-/** Why a line was not given to the function at all. */
-export function refusedItem(lineNumber: number, type: string, message: string): ItemOutcome {
+/** The outcome of a line whose text could not be read. */
+export function unreadable(
+  line: { readonly lineNumber: number; readonly problem: LineProblem },
+  maxItemBytes: number,
+): ItemOutcome {
+  if (line.problem === 'notUtf8') {
+    return refused(line.lineNumber, 'MalformedItem', 'is not UTF-8. Send the file in UTF-8.');
+  }
+  const problem = `is longer than ${maxItemBytes} bytes (setting maxItemBytes).`;
+  return refused(line.lineNumber, 'ItemTooLarge', problem);
+}
+
+/** The outcome of a line that is no JSON; null when it is. */
+export function malformed(line: { readonly lineNumber: number; readonly text: string }): ItemOutcome | null {
+  try {
+    JSON.parse(line.text);
+    return null;
+  } catch (error) {
+    return refused(line.lineNumber, 'MalformedItem', `is not valid JSON: ${(error as Error).message}`);
+  }
+}
+
+/** What is not given to the function at all. */
+function refused(lineNumber: number, type: string, problem: string): ItemOutcome {
   return {
     lineNumber,
     state: 'failed',
     attempts: 0,
     startedAt: new Date(),
     durationMs: 0,
-    failure: { source: 'function', type, message: `Line ${lineNumber} ${message}` },
+    failure: { source: 'function', type, message: `Line ${lineNumber} ${problem}` },
   };
-}
-
-/** What is wrong with a line as an item, or null. */
-export function problemOf(text: string): string | null {
-  try {
-    JSON.parse(text);
-    return null;
-  } catch (error) {
-    return `is not valid JSON: ${(error as Error).message}`;
-  }
 }
 
 /** The outcome of an item that had a function call of its own. */

@@ -1,9 +1,10 @@
-/** One line of a batch's input; `text` is null when the line is longer than an item may be. */
-export interface InputLine {
-  /** 1-based, in the whole file. */
-  readonly lineNumber: number;
-  readonly text: string | null;
-}
+/** Why a line can't be an item: it is longer than one may be, or its bytes are no UTF-8. */
+export type LineProblem = 'tooLong' | 'notUtf8';
+
+/** One line of a batch's input, with its 1-based number in the whole file. */
+export type InputLine =
+  | { readonly lineNumber: number; readonly text: string }
+  | { readonly lineNumber: number; readonly text: null; readonly problem: LineProblem };
 
 export interface InputPart {
   readonly digest: string;

@@ -69,16 +69,16 @@ describe('HttpBatchInput', () => {
   });
 
   it('gives a line that is too long without its text, and never holds it', async () => {
-    const long = Buffer.concat([Buffer.from('1\n'), Buffer.alloc(16 * MEBIBYTE, 'x'), Buffer.from('\n3\n')]);
+    const long = Buffer.concat([Buffer.from('1\n'), Buffer.alloc(64 * MEBIBYTE, 'x'), Buffer.from('\n3\n')]);
     const part = publish(long);
     const before = process.memoryUsage().arrayBuffers;
     expect(await linesOf(part)).toEqual([
       { lineNumber: 1, text: '1' },
-      { lineNumber: 2, text: null },
+      { lineNumber: 2, text: null, problem: 'tooLong' },
       { lineNumber: 3, text: '3' },
     ]);
-    // Besides the double's copy of what it sends.
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(24 * MEBIBYTE);
+    // Besides the double's copy of what it sends, and some pieces that the garbage collector has not been at yet.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(96 * MEBIBYTE);
   });
 
   it('lets go of the connection when its reader has had enough', async () => {

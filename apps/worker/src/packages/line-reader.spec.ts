@@ -36,8 +36,19 @@ describe('LineReader', () => {
     for (const pieceBytes of [1, 7, 100, 5000]) {
       expect(read(file, pieceBytes)).toEqual([
         { lineNumber: 1, text: 'short' },
-        { lineNumber: 2, text: null },
+        { lineNumber: 2, text: null, problem: 'tooLong' },
         { lineNumber: 3, text: 'behind' },
+      ]);
+    }
+  });
+
+  it('gives a line that is not UTF-8 without its text, wherever it is cut, and its neighbours whole', () => {
+    const file = Buffer.concat([Buffer.from('"é"\n"'), Buffer.from([0xe9]), Buffer.from('"\n"ü"\n')]);
+    for (const pieceBytes of [1, 3, 100]) {
+      expect(read(file, pieceBytes)).toEqual([
+        { lineNumber: 1, text: '"é"' },
+        { lineNumber: 2, text: null, problem: 'notUtf8' },
+        { lineNumber: 3, text: '"ü"' },
       ]);
     }
   });

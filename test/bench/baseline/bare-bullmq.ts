@@ -22,6 +22,8 @@ export class BareBullmq {
     await once(worker, 'message');
     const queue = new Queue(name, { connection });
     const events = new QueueEvents(name, { connection });
+    // Each request that waits adds one to both.
+    queue.setMaxListeners(0);
     events.setMaxListeners(0);
     await events.waitUntilReady();
     return new BareBullmq(queue, events, worker);

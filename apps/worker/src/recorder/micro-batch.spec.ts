@@ -27,7 +27,7 @@ describe('MicroBatch', () => {
       return items;
     }, quiet);
     const first = batch.add(1);
-    await delay(10);
+    while (commits.length === 0) await delay(1);
     await Promise.all([first, batch.add(2), batch.add(3)]);
     expect(commits).toEqual([[1], [2, 3]]);
   });

@@ -11,8 +11,11 @@ interface Waiting<Item, Answer> {
   readonly reject: (error: unknown) => void;
 }
 
-/** What comes within this time shares a transaction: a commit costs about as much as a hundred rows. */
-const GATHER_MS = 3;
+/**
+ * What comes within this time shares a transaction. Nobody waits for it: a client has its reply before. Deliberately longer
+ * than a warm call takes: a commit to SQLite holds up the event loop, and one after each call would delay the next one.
+ */
+const GATHER_MS = 20;
 const RETRY_MAX_MS = 5_000;
 /** From this many on, a failing batch is tried one by one, so that a bad row does not hold back the rest for ever. */
 const ALONE_AFTER_TRIES = 3;

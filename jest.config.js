@@ -27,7 +27,7 @@ const base = {
 /** One project a kind of test: `unit` beside the code, `contract` and `scenarios` against real services. */
 export default {
   // Deliberately long: no test is about speed, and real services on a busy machine take their time.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   projects: [
     {
       ...base,

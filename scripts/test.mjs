@@ -8,18 +8,24 @@ import { findRedisServer, installRedisServer } from './redis/this-machine.mjs';
 import { bootstrap } from './setup/bootstrap.mjs';
 import { dataFolderOf } from './setup/repository.mjs';
 import { interruption } from './start/interruption.mjs';
-import { countLine, isSuccess, ONE_FAILURE, sumOf } from './test/counts.mjs';
+import { afterSecondRun, countLine, isSuccess, ONE_FAILURE, sumOf } from './test/counts.mjs';
 import { runJestProject } from './test/jest-project.mjs';
 
 // `npm test`: gets what the tests need, runs all of them, ends with their count. Arguments go to jest:
 // `npm test -- apps/worker` runs the tests whose path contains that.
 
-/** One after another: scenarios measure times, and start whole installations. */
+/**
+ * One after another: scenarios start whole installations. What uses real services gets a second run where it failed, alone:
+ * a machine that was busy is told from a defect so, and the last line says how many needed it. Unit tests get none.
+ */
 const PROJECTS = [
-  { project: 'unit', flags: ['--maxWorkers', '2'] },
-  { project: 'contract', flags: ['--maxWorkers', '2'] },
-  { project: 'scenarios', flags: ['--runInBand'] },
+  { project: 'unit', flags: ['--maxWorkers', '2'], secondRun: false },
+  { project: 'contract', flags: ['--maxWorkers', '2'], secondRun: true },
+  { project: 'scenarios', flags: ['--runInBand'], secondRun: true },
 ];
+
+/** More failed files than this are no accident: running them again would only take time. */
+const SECOND_RUN_AT_MOST_FILES = 5;
 
 await bootstrap(fileURLToPath(import.meta.url));
 process.exit(await test(process.argv.slice(2)));
@@ -55,12 +61,33 @@ async function tested(args, interrupted) {
 async function runProjects(args, { hasDocker, interrupted }) {
   const before = hasDocker ? await nightjarContainers() : new Map();
   const all = [];
-  for (const { project, flags } of PROJECTS) {
+  for (const project of PROJECTS) {
     interrupted.throwIfAborted();
-    all.push(await runJestProject({ project, flags, args, signal: interrupted }));
+    all.push(...(await runProject(project, args, interrupted)));
   }
   if (hasDocker) all.push(...leaks(before, await nightjarContainers()));
   return sumOf(all);
+}
+
+/**
+ * @param {typeof PROJECTS[number]} project
+ * @param {string[]} args
+ * @param {AbortSignal} signal
+ * @returns {Promise<import('./test/counts.mjs').Counts[]>}
+ */
+async function runProject({ project, flags, secondRun }, args, signal) {
+  const first = await runJestProject({ project, flags, args, signal });
+  const files = first.failedFiles;
+  const isWorthIt = secondRun && files.length > 0 && files.length <= SECOND_RUN_AT_MOST_FILES;
+  if (!isWorthIt) return [first.counts, first.beside];
+  console.log(`\nRun again, alone:\n${files.map((file) => `  ${file}`).join('\n')}`);
+  const again = await runJestProject({
+    project,
+    flags: ['--runInBand'],
+    args: ['--runTestsByPath', ...files],
+    signal,
+  });
+  return [afterSecondRun(first.counts, again.counts), again.beside];
 }
 
 /**

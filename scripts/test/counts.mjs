@@ -3,6 +3,7 @@
  * @property {number} passed
  * @property {number} failed
  * @property {number} skipped
+ * @property {number} unstable failed at first and passed when their file was run again: counted among the passed too
  *
  * @typedef {object} JestReport the part of `jest --json` that is counted
  * @property {number} numPassedTests
@@ -10,13 +11,14 @@
  * @property {number} numPendingTests
  * @property {number} numTodoTests
  * @property {number} numRuntimeErrorTestSuites
+ * @property {readonly { name: string, status: string }[]} testResults a file each
  */
 
 /** @type {Counts} */
-export const NOTHING = Object.freeze({ passed: 0, failed: 0, skipped: 0 });
+export const NOTHING = Object.freeze({ passed: 0, failed: 0, skipped: 0, unstable: 0 });
 
 /** @type {Counts} something that went wrong beside the tests themselves */
-export const ONE_FAILURE = Object.freeze({ passed: 0, failed: 1, skipped: 0 });
+export const ONE_FAILURE = Object.freeze({ passed: 0, failed: 1, skipped: 0, unstable: 0 });
 
 /**
  * @param {JestReport} report
@@ -27,16 +29,37 @@ export function countsOf(report) {
     passed: report.numPassedTests,
     failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
     skipped: report.numPendingTests + report.numTodoTests,
+    unstable: 0,
   };
+}
+
+/**
+ * @param {Pick<JestReport, 'testResults'>} report
+ * @returns {string[]} the files in which something failed
+ */
+export function failedFilesOf({ testResults }) {
+  return testResults.filter(({ status }) => status === 'failed').map(({ name }) => name);
+}
+
+/**
+ * The counts of a project whose failed files were run again: what failed again is a failure, what passed is unstable.
+ * @param {Counts} first of the whole project
+ * @param {Counts} again of those files alone
+ * @returns {Counts}
+ */
+export function afterSecondRun(first, again) {
+  const unstable = Math.max(0, first.failed - again.failed);
+  return { passed: first.passed + unstable, failed: again.failed, skipped: first.skipped, unstable };
 }
 
 /** @param {readonly Counts[]} all @returns {Counts} */
 export function sumOf(all) {
   return all.reduce(
-    (sum, { passed, failed, skipped }) => ({
+    (sum, { passed, failed, skipped, unstable }) => ({
       passed: sum.passed + passed,
       failed: sum.failed + failed,
       skipped: sum.skipped + skipped,
+      unstable: sum.unstable + unstable,
     }),
     NOTHING,
   );
@@ -46,8 +69,12 @@ export function sumOf(all) {
  * The line that a test run ends with.
  * @param {Counts} counts
  */
-export function countLine({ passed, failed, skipped }) {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+export function countLine({ passed, failed, skipped, unstable }) {
+  const more = [
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    ...(unstable > 0 ? [`${unstable} of them only when run again`] : []),
+  ];
+  return [`${passed} passed`, `${failed} failed`, ...more].join(', ');
 }
 
 /**

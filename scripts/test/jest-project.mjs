@@ -4,17 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inRepository, repositoryFolder } from '../setup/repository.mjs';
-import { countsOf, ONE_FAILURE, sumOf } from './counts.mjs';
+import { countsOf, failedFilesOf, NOTHING, ONE_FAILURE } from './counts.mjs';
 
 /** After its last test, jest ends at once, unless a test left a timer, connection or process behind. */
 const ENDS_WITHIN_MS = 20_000;
 const LOOK_MS = 250;
 
 /**
+ * @typedef {object} ProjectResult
+ * @property {import('./counts.mjs').Counts} counts
+ * @property {readonly string[]} failedFiles those in which a test failed, or that could not be loaded
+ * @property {import('./counts.mjs').Counts} beside failures that belong to no file: something left running, no report
+ */
+
+/**
  * Runs one of jest's projects; its report goes to this process's output.
  * @param {{ project: string, flags: readonly string[], args: readonly string[], signal: AbortSignal }} wanted
  * flags are ours, args come from the command line
- * @returns {Promise<import('./counts.mjs').Counts>}
+ * @returns {Promise<ProjectResult>}
  */
 export async function runJestProject({ project, flags, args, signal }) {
   const folder = mkdtempSync(join(tmpdir(), 'nightjar-jest-'));
@@ -24,7 +31,7 @@ export async function runJestProject({ project, flags, args, signal }) {
     const ended = new Promise((resolve) => jest.once('close', resolve));
     signal.addEventListener('abort', () => jest.kill('SIGKILL'), { once: true });
     const leftSomething = await isLeftRunning(jest, reportFile, ended);
-    return countsFrom(reportFile, project, leftSomething);
+    return resultFrom(reportFile, project, leftSomething);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -74,16 +81,18 @@ async function isLeftRunning(jest, reportFile, ended) {
  * @param {string} reportFile
  * @param {string} project
  * @param {boolean} leftSomething
+ * @returns {ProjectResult}
  */
-function countsFrom(reportFile, project, leftSomething) {
+function resultFrom(reportFile, project, leftSomething) {
   if (!existsSync(reportFile)) {
     console.error(`The ${project} tests ended without a report`);
-    return ONE_FAILURE;
+    return { counts: NOTHING, failedFiles: [], beside: ONE_FAILURE };
   }
-  const counts = countsOf(JSON.parse(readFileSync(reportFile, 'utf8')));
-  if (!leftSomething) return counts;
+  const report = JSON.parse(readFileSync(reportFile, 'utf8'));
+  const result = { counts: countsOf(report), failedFiles: failedFilesOf(report) };
+  if (!leftSomething) return { ...result, beside: NOTHING };
   console.error(
     `The ${project} tests left something running (a timer, connection or process): jest had to be ended`,
   );
-  return sumOf([counts, ONE_FAILURE]);
+  return { ...result, beside: ONE_FAILURE };
 }

@@ -61,7 +61,7 @@ describe('A management that is killed and started again', () => {
       >;
     const DEPLOYING = 2;
     const began = async (): Promise<boolean> => (await latest())['status'] === DEPLOYING;
-    await waitFor(began, { timeoutMs: 10_000, intervalMs: 10, what: 'the deployment to begin' });
+    await waitFor(began, { timeoutMs: 60_000, intervalMs: 10, what: 'the deployment to begin' });
     await stack.management.kill();
     await interrupted;
     await stack.startManagement();

@@ -32,7 +32,7 @@ describe('A worker that is killed in mid-batch', () => {
     const unfinished = `
       SELECT count(*) FROM batch_chunks JOIN machines ON machines.id = machine_id
       WHERE machines.name = 'one' AND batch_chunks.state = 'queued' AND items_succeeded > 0`;
-    await waitFor(() => queryNumber(stack.databaseUrl, unfinished) > 0, { timeoutMs: 20_000, intervalMs: 5 });
+    await waitFor(() => queryNumber(stack.databaseUrl, unfinished) > 0, { timeoutMs: 60_000, intervalMs: 5 });
     await stack.worker('one').kill();
     await expectOneResultEach(stack, batch, 60_000);
   });
@@ -87,13 +87,13 @@ describe('The containers of a worker that was killed', () => {
     });
     const { id } = (await response.json()) as { id: string };
     const claimed = 'SELECT count(*) FROM invocations WHERE id = ? AND fence > 0';
-    await waitFor(() => queryNumber(stack.databaseUrl, claimed, id) > 0, { timeoutMs: 20_000 });
+    await waitFor(() => queryNumber(stack.databaseUrl, claimed, id) > 0, { timeoutMs: 60_000 });
     const own = (): Promise<readonly string[]> => containersOf(engine, stack.machineIds());
     const running = async (): Promise<readonly string[] | undefined> => {
       const containers = await own();
       return containers.length > 0 ? containers : undefined;
     };
-    const orphans = await waitFor(running, { timeoutMs: 20_000, what: 'a container' });
+    const orphans = await waitFor(running, { timeoutMs: 60_000, what: 'a container' });
     await stack.worker().kill();
 
     await stack.startWorker('one');

@@ -171,7 +171,7 @@ describe('Batches', () => {
     const file = join(folder, 'cancelled');
     const input = itemInput(file, 5_000, 50);
     const { runId } = await startBatch(stack.url, { app: 'items', function: 'item', input });
-    await waitFor(() => executionCounts(file).distinct > 100, { timeoutMs: 30_000, what: 'the first items' });
+    await waitFor(() => executionCounts(file).distinct > 100, { timeoutMs: 60_000, what: 'the first items' });
     const cancelled = await fetch(`${stack.url}/api/v1/batches/runs/${runId}/cancel`, { method: 'POST' });
     expect(cancelled.status).toBe(202);
     const run = await runEnd(stack.url, runId, 60_000);

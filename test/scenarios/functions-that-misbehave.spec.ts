@@ -138,7 +138,7 @@ describe('A function that misbehaves', () => {
   it('is retried as its policy says, each attempt on record', async () => {
     const retried = await waitFor(
       async () => (await listInvocations(stack.url, 'app=bad&function=retries&state=failed'))[0],
-      { timeoutMs: 20_000, what: 'the end of the retries' },
+      { timeoutMs: 60_000, what: 'the end of the retries' },
     );
     const record = await findInvocation(stack.url, retried.id);
     expect(record.attempts.map(({ number, failure: its }) => [number, its?.message])).toEqual([

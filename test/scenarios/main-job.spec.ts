@@ -195,7 +195,7 @@ describe('The main job in containers', () => {
           const ended = await listInvocations(stack.url, 'app=ticking&function=tick&state=succeeded');
           return ended.length >= 5 ? ended : undefined;
         },
-        { timeoutMs: 30_000, what: 'five ticks' },
+        { timeoutMs: 60_000, what: 'five ticks' },
       );
       expect(ticks.every(({ trigger, attemptCount }) => trigger === 'timer' && attemptCount === 1)).toBe(
         true,

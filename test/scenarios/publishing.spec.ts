@@ -137,7 +137,7 @@ describe('Publishing', () => {
       });
       const init = { method: 'POST', body: broken, duplex: 'half' } as RequestInit;
       await expect(fetch(`${stack.url}/apps/shop/api/zipdeploy`, init)).rejects.toThrow();
-      const latest = await waitFor(async () => ended(await latestDeployment('shop')), { timeoutMs: 10_000 });
+      const latest = await waitFor(async () => ended(await latestDeployment('shop')), { timeoutMs: 60_000 });
       expect(latest).toMatchObject({ status: 3, status_text: expect.stringContaining('broke off') });
       expect(await versionNow()).toBe('first');
     });
@@ -164,7 +164,7 @@ describe('Publishing', () => {
     expect([second.status, await second.text()]).toEqual([409, expect.stringContaining('under way')]);
     await publishApp(stack.url, 'idle', shopApp('beside'));
     expect([await versionNow('busy'), await versionNow('idle')]).toEqual(['old', 'beside']);
-    await waitFor(async () => ended(await latestDeployment('busy')), { timeoutMs: 20_000 });
+    await waitFor(async () => ended(await latestDeployment('busy')), { timeoutMs: 60_000 });
     expect(await versionNow('busy')).toBe('new');
   });
 
@@ -186,7 +186,7 @@ describe('Publishing', () => {
         const answer = await fetch(location);
         return answer.status === 200 ? ((await answer.json()) as DeployResult) : undefined;
       },
-      { timeoutMs: 20_000 },
+      { timeoutMs: 60_000 },
     );
     expect(done).toMatchObject({ status: 4, complete: true, active: true });
     expect(await versionNow('polled')).toBe('polled');
@@ -197,7 +197,7 @@ describe('Publishing', () => {
     const accepted = await sendPackage(stack.url, 'shop', zip, '?isAsync=true');
     const location = accepted.headers.get('location') ?? '';
     const result = await waitFor(async () => ended((await (await fetch(location)).json()) as DeployResult), {
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
     });
     expect(result).toMatchObject({ status: 3, active: false });
     expect(result.status_text).toContain('version/index.js');

@@ -37,7 +37,7 @@ export type InvocationRecord = z.infer<typeof recordSchema>;
 export type InvocationLogs = z.infer<typeof logsSchema>;
 
 /** The outcome of a call that was answered at once is committed a moment later. */
-const COMMITTED_WITHIN_MS = 10_000;
+const COMMITTED_WITHIN_MS = 60_000;
 
 /** The newest invocations. @param query such as `app=shop&function=hello&state=failed` */
 export async function listInvocations(url: string, query: string): Promise<InvocationSummary[]> {

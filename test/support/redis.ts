@@ -23,7 +23,7 @@ export interface TestRedis {
   flush(): Promise<void>;
 }
 
-const READY_WITHIN_MS = 15_000;
+const READY_WITHIN_MS = 60_000;
 
 /** Starts a redis-server (or valkey-server) on a free port, with its data in a temporary folder. */
 export async function startRedis(): Promise<TestRedis> {

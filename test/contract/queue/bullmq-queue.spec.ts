@@ -21,7 +21,7 @@ const settingsOfATest = (): QueueSettings => ({ redisUrl: redis.url, keyPrefix: 
 
 async function openQueue(settings: QueueSettings): Promise<BullmqWorkQueue> {
   const queue = BullmqWorkQueue.open(settings);
-  await waitFor(() => queue.check().then(() => true), { timeoutMs: 5_000 });
+  await waitFor(() => queue.check().then(() => true), { timeoutMs: 60_000 });
   return queue;
 }
 
@@ -44,7 +44,7 @@ class HeldSource {
   }
 
   async next(): Promise<{ taken: TakenJob; settle: (verdict: JobVerdict) => void }> {
-    await waitFor(() => this.held.length > 0, { timeoutMs: 10_000, intervalMs: 5, what: 'a job' });
+    await waitFor(() => this.held.length > 0, { timeoutMs: 60_000, intervalMs: 5, what: 'a job' });
     const first = this.held.shift();
     if (!first) throw new Error('no job is held');
     return first;
@@ -65,7 +65,7 @@ describeWorkQueue('BullMQ', async () => {
     const finish = async (): Promise<void> => {
       settle('done');
       await waitFor(async () => !(await queue.known(lane, [taken.job.id])).has(taken.job.id), {
-        timeoutMs: 5_000,
+        timeoutMs: 60_000,
       });
     };
     // One at a time is what the contract asks for; more slots would take more than the test wants.
@@ -125,7 +125,7 @@ describe('BullmqWorkSource', () => {
     await queue.enqueue(lane, [indexJob()]);
     (await consumer.next()).settle('done');
     await waitFor(() => consumer.troubles.some((message) => message.includes(strange.id)), {
-      timeoutMs: 5_000,
+      timeoutMs: 60_000,
     });
     expect([...(await queue.known(lane, [strange.id]))]).toEqual([]);
   });
@@ -167,7 +167,7 @@ describe('BullmqWorkQueue', () => {
     await expect(queue.enqueue(lane, [indexJob()])).rejects.toThrow(UnavailableError);
     expect(performance.now() - sinceMs).toBeLessThan(1_000);
     await ownRedis.restart();
-    await waitFor(() => queue.check().then(() => true), { timeoutMs: 10_000 });
+    await waitFor(() => queue.check().then(() => true), { timeoutMs: 60_000 });
     await queue.enqueue(lane, [indexJob()]);
     await queue.close();
     await ownRedis.stop();

@@ -13,7 +13,7 @@ import { GrpcChannelServer } from './channel/grpc-channel-server.js';
 import type { Settings } from './config.js';
 import { createContainerRuntime, type RuntimeSettings } from './containers/create-container-runtime.js';
 import { DEFAULT_DOCKER_SETTINGS } from './containers/docker/docker-settings.js';
-import type { AppHostSettings } from './containers/pool/app-host.js';
+import type { AppHostSettings } from './containers/pool/host-equipment.js';
 import { AppHostPool } from './containers/pool/app-host-pool.js';
 import { Intake } from './intake/intake.js';
 import { VersionCache } from './intake/version-cache.js';

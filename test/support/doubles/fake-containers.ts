@@ -13,7 +13,7 @@ import {
   type ContainerOutputLine,
   type RunningContainer,
 } from '../../../apps/worker/src/containers/container-runtime.js';
-import type { HostEquipment } from '../../../apps/worker/src/containers/pool/app-host.js';
+import type { HostEquipment } from '../../../apps/worker/src/containers/pool/host-equipment.js';
 
 interface Call {
   readonly resolve: (result: ChannelResult) => void;

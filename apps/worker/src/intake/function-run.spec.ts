@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { AppVersion, FunctionDefinition } from '#shared/domain/function-app.js';
 import type { RetryPolicy } from '#shared/domain/retry-policy.js';
 import type { ChannelInvocation } from '../channel/language-worker-channel.js';
-import { AppLoadError } from '../containers/pool/app-host.js';
+import { AppLoadError } from '../containers/pool/app-load-error.js';
 import type { AppHostPool, PoolResult } from '../containers/pool/app-host-pool.js';
 import { runFunction, type FunctionCall } from './function-run.js';
 

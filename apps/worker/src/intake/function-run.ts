@@ -11,7 +11,8 @@ import type {
 } from '#shared/domain/invocation.js';
 import { retryDelayMs } from '#shared/domain/retry-policy.js';
 import type { ChannelInvocation, GroupInput } from '../channel/language-worker-channel.js';
-import { AppLoadError, describeExit } from '../containers/pool/app-host.js';
+import { AppLoadError } from '../containers/pool/app-load-error.js';
+import { describeExit } from '../containers/pool/ending.js';
 import type { AppHostPool, Compartment, PoolResult } from '../containers/pool/app-host-pool.js';
 
 /** One function to be run to its end, retries and all. */

@@ -8,7 +8,7 @@ import type { HostConfig } from '#shared/domain/function-app.js';
 import type { ReplySender } from '#shared/queue/reply-channel.js';
 import type { JobVerdict } from '#shared/queue/work-source.js';
 import { ChannelTimeoutError } from '../channel/language-worker-channel.js';
-import { AppLoadError } from '../containers/pool/app-host.js';
+import { AppLoadError } from '../containers/pool/app-load-error.js';
 import type { AppHostPool } from '../containers/pool/app-host-pool.js';
 import type { PackageCache } from '../packages/package-cache.js';
 

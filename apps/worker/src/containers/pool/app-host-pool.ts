@@ -1,8 +1,10 @@
 import type { AppVersion } from '#shared/domain/function-app.js';
 import type { ChannelInvocation } from '../../channel/language-worker-channel.js';
 import type { PackageCache } from '../../packages/package-cache.js';
-import { AppHost, type AppHostOrder, type HostEquipment, type HostResult } from './app-host.js';
+import { AppHost } from './app-host.js';
+import type { HostResult } from './ending.js';
 import { environmentOf } from './environment.js';
+import type { AppHostOrder, HostEquipment } from './host-equipment.js';
 import { idleTooLong, place, type PooledHost } from './placement.js';
 
 /**

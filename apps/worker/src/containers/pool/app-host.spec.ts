@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChannelInvocation } from '../../channel/language-worker-channel.js';
-import { AppHost, AppLoadError } from './app-host.js';
+import { AppHost } from './app-host.js';
+import { AppLoadError } from './app-load-error.js';
 import { FakeContainers } from '../../../../../test/support/doubles/fake-containers.js';
 
 const order = { appVersionId: 'v', packageFolder: '/nowhere', environment: {} };

@@ -1,66 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { newId } from '#shared/domain/ids.js';
 import type { FunctionDefinition } from '#shared/domain/function-app.js';
 import {
   ChannelClosedError,
   type ChannelInvocation,
-  type ChannelResult,
-  type ChannelServer,
   type LanguageWorkerChannel,
 } from '../../channel/language-worker-channel.js';
-import type {
-  ContainerExit,
-  ContainerLimits,
-  ContainerOutputLine,
-  ContainerRuntime,
-  RunningContainer,
-} from '../container-runtime.js';
-
-/**
- * How a function ended in a container. `displaced`: the container went and this function is not known to be to blame; run it
- * again, nothing is used up. It is a `suspect` when the process ended or stood still with several in flight: one of them did it.
- */
-export type HostResult =
-  | ChannelResult
-  | { readonly state: 'timedOut' }
-  | { readonly state: 'exited'; readonly exit: ContainerExit }
-  | { readonly state: 'displaced'; readonly suspect: boolean };
-
-/** Thrown when the app can't be loaded: `problems` says what is wrong, a sentence each. The app is to blame. */
-export class AppLoadError extends Error {
-  constructor(readonly problems: readonly string[]) {
-    super(problems.join(' '));
-    this.name = 'AppLoadError';
-  }
-}
-
-export interface AppHostSettings {
-  readonly limits: ContainerLimits;
-  readonly maxMessageBytes: number;
-  /** How long a language worker may take to open its stream. */
-  readonly startTimeoutSeconds: number;
-}
-
-export interface AppHostOrder {
-  readonly appVersionId: string;
-  readonly packageFolder: string;
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-export interface HostEquipment {
-  readonly runtime: ContainerRuntime;
-  readonly channelServer: ChannelServer;
-  readonly channelPort: number;
-  readonly settings: AppHostSettings;
-}
-
-interface InFlight {
-  readonly invocation: ChannelInvocation;
-  /** On the monotonic clock, milliseconds; null: it may take as long as it likes. */
-  readonly deadlineMs: number | null;
-  timedOut: boolean;
-}
+import type { ContainerExit, RunningContainer } from '../container-runtime.js';
+import { AppLoadError } from './app-load-error.js';
+import { judgeEnding, type HostResult } from './ending.js';
+import { Flights, type Flight } from './flights.js';
+import type { AppHostOrder, HostEquipment } from './host-equipment.js';
+import { startLanguageWorker, type StartedLanguageWorker } from './start-language-worker.js';
 
 /** A language worker answers in a millisecond, unless its event loop stands still or the whole machine is overloaded. */
 const PING_MS = 500;
@@ -85,12 +35,12 @@ const EXIT_REPORT_SECONDS = 10;
  * knows which: the process ended by itself, or stood still until somebody's time was up.
  */
 export class AppHost {
-  readonly #inFlight = new Map<string, InFlight>();
+  readonly #flights = new Flights();
   readonly #over: Promise<ContainerExit>;
   #isOver = false;
   #endedByUs = false;
   #isStuck = false;
-  #loneCulprit: InFlight | undefined;
+  #loneCulprit: Flight | undefined;
 
   private constructor(
     private readonly container: RunningContainer,
@@ -98,37 +48,19 @@ export class AppHost {
     readonly functions: ReadonlyMap<string, FunctionDefinition>,
   ) {
     this.#over = this.#watch();
-    container.onOutput((line) => this.#passOn(line));
+    container.onOutput((line) => this.#flights.log(line));
   }
 
   /** Throws `AppLoadError`, `EngineUnavailableError`, `ChannelTimeoutError`. */
   static async start(equipment: HostEquipment, order: AppHostOrder): Promise<AppHost> {
-    const token = randomBytes(32).toString('hex');
-    const accepted = equipment.channelServer.accept(token, equipment.settings.startTimeoutSeconds);
-    accepted.catch(() => undefined);
-    let container: RunningContainer | undefined;
-    try {
-      container = await equipment.runtime.start({
-        id: newId(),
-        token,
-        packageFolder: order.packageFolder,
-        environment: order.environment,
-        limits: equipment.settings.limits,
-        channelPort: equipment.channelPort,
-        maxMessageBytes: equipment.settings.maxMessageBytes,
-        appVersionId: order.appVersionId,
-      });
-      const { channel, functions } = await load(container, accepted, order.packageFolder);
-      return new AppHost(container, channel, functions);
-    } catch (error) {
-      equipment.channelServer.forget(token);
-      await container?.kill();
-      throw error;
-    }
+    const started = await startLanguageWorker(equipment, order, (worker) =>
+      load(worker, order.packageFolder),
+    );
+    return new AppHost(started.container, started.channel, started.result);
   }
 
   get busy(): number {
-    return this.#inFlight.size;
+    return this.#flights.count;
   }
 
   get usable(): boolean {
@@ -144,9 +76,7 @@ export class AppHost {
   async invoke(invocation: ChannelInvocation, timeoutSeconds: number | null): Promise<HostResult> {
     if (this.#isOver) return { state: 'displaced', suspect: false };
     const timeoutMs = timeoutSeconds === null ? null : timeoutSeconds * 1000;
-    const deadlineMs = timeoutMs === null ? null : performance.now() + timeoutMs;
-    const flight: InFlight = { invocation, deadlineMs, timedOut: false };
-    this.#inFlight.set(invocation.invocationId, flight);
+    const flight = this.#flights.add(invocation, timeoutMs);
     const timer = timeoutMs === null ? undefined : setTimeout(() => void this.#timeOut(), timeoutMs);
     try {
       return await this.channel.invoke(invocation);
@@ -155,7 +85,7 @@ export class AppHost {
       return await this.#judge(flight);
     } finally {
       clearTimeout(timer);
-      this.#inFlight.delete(invocation.invocationId);
+      this.#flights.remove(flight);
     }
   }
 
@@ -181,7 +111,7 @@ export class AppHost {
     this.#endedByUs = true;
     this.#isOver = true;
     const lateMs = performance.now() + SAME_DEADLINE_MS;
-    const isAlone = this.#inFlight.size === 1;
+    const isAlone = this.#flights.count === 1;
     if (isAlone || (await this.channel.ping(PING_MS)) !== null) this.#blameLate(lateMs);
     else this.#isStuck = true;
     await this.container.kill();
@@ -189,74 +119,35 @@ export class AppHost {
 
   /** What comes to its deadline later, while the container is being ended, is displaced like the others. */
   #blameLate(lateMs: number): void {
-    for (const flight of this.#inFlight.values()) {
-      if (flight.deadlineMs === null || flight.deadlineMs > lateMs) continue;
-      flight.timedOut = true;
-      this.channel.cancel(flight.invocation.invocationId);
-    }
+    for (const { invocation } of this.#flights.timeOut(lateMs)) this.channel.cancel(invocation.invocationId);
   }
 
   /** The stream ends before or after the process does: whichever comes first decides who was there. */
   async #watch(): Promise<ContainerExit> {
     await Promise.race([this.channel.closed, this.container.exited]);
     this.#isOver = true;
-    const [first, ...others] = this.#inFlight.values();
-    if (first && others.length === 0) this.#loneCulprit = first;
+    this.#loneCulprit = this.#flights.lone;
     await Promise.race([this.container.exited, delay(EXIT_REPORT_SECONDS * 1000, undefined, { ref: false })]);
     await this.container.kill();
     return this.container.exited;
   }
 
-  async #judge(flight: InFlight): Promise<HostResult> {
-    const exit = await this.#over;
-    if (flight.timedOut) return { state: 'timedOut' };
-    if (this.#endedByUs) return { state: 'displaced', suspect: this.#isStuck };
-    return this.#loneCulprit === flight ? { state: 'exited', exit } : { state: 'displaced', suspect: true };
-  }
-
-  /** What the process prints by itself names no invocation: it belongs to one only while that one is alone. */
-  #passOn(line: ContainerOutputLine): void {
-    const [first, ...others] = this.#inFlight.values();
-    if (!first || others.length > 0) return;
-    const level = line.stream === 'stderr' ? 'warning' : 'information';
-    first.invocation.onLog({ loggedAt: new Date(), level, category: line.stream, message: line.text });
+  async #judge(flight: Flight): Promise<HostResult> {
+    return judgeEnding({
+      exit: await this.#over,
+      timedOut: flight.timedOut,
+      endedByUs: this.#endedByUs,
+      wasStuck: this.#isStuck,
+      wasAlone: this.#loneCulprit === flight,
+    });
   }
 }
 
 async function load(
-  container: RunningContainer,
-  accepted: Promise<LanguageWorkerChannel>,
+  { container, channel }: StartedLanguageWorker,
   packageFolder: string,
-): Promise<{ channel: LanguageWorkerChannel; functions: ReadonlyMap<string, FunctionDefinition> }> {
-  const channel = await orExit(container, accepted);
-  const loaded = await orExit(
-    container,
-    channel.loadApp({ packageFolder, appDirectory: container.appDirectory }),
-  );
+): Promise<ReadonlyMap<string, FunctionDefinition>> {
+  const loaded = await channel.loadApp({ packageFolder, appDirectory: container.appDirectory });
   if (loaded.problems.length > 0) throw new AppLoadError(loaded.problems);
-  return { channel, functions: new Map(loaded.functions.map((definition) => [definition.name, definition])) };
-}
-
-/** Waits for a step of the start; a process that ends meanwhile is the app's fault (its code runs while it is loaded). */
-async function orExit<Step>(container: RunningContainer, step: Promise<Step>): Promise<Step> {
-  const exited = container.exited.then((exit): never => {
-    throw new AppLoadError([describeExit(exit)]);
-  });
-  exited.catch(() => undefined);
-  try {
-    return await Promise.race([step, exited]);
-  } catch (error) {
-    // The stream of a process that ends closes first: its exit says more.
-    if (error instanceof ChannelClosedError)
-      await Promise.race([exited, delay(2_000, undefined, { ref: false })]);
-    throw error;
-  }
-}
-
-/** One sentence about how a process ended, with the last of what it wrote. */
-export function describeExit(exit: ContainerExit): string {
-  const how = exit.outOfMemory
-    ? 'The process used more memory than its limit and was killed.'
-    : `The process ended with exit code ${exit.exitCode ?? 'unknown'}.`;
-  return exit.lastStderr.trim() === '' ? how : `${how} It last wrote: ${exit.lastStderr.trim()}`;
+  return new Map(loaded.functions.map((definition) => [definition.name, definition]));
 }

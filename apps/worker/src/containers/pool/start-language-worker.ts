@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { newId } from '#shared/domain/ids.js';
+import { ChannelClosedError, type LanguageWorkerChannel } from '../../channel/language-worker-channel.js';
+import type { RunningContainer } from '../container-runtime.js';
+import { AppLoadError } from './app-load-error.js';
+import { describeExit } from './ending.js';
+import type { AppHostOrder, HostEquipment } from './host-equipment.js';
+
+/** The stream of a process that ends closes first: its exit says more, and comes within this. */
+const EXIT_NEWS_SECONDS = 2;
+
+/** A container whose language worker has opened its stream; what the worker has loaded is not said here. */
+export interface StartedLanguageWorker {
+  readonly container: RunningContainer;
+  readonly channel: LanguageWorkerChannel;
+}
+
+/**
+ * Starts a container and takes its language worker through the first steps; what does not come to their end leaves nothing.
+ * @param nextSteps what is to succeed as well, such as loading an app
+ * Throws `AppLoadError`, `EngineUnavailableError`, `ChannelTimeoutError`.
+ */
+export async function startLanguageWorker<Result>(
+  equipment: HostEquipment,
+  order: AppHostOrder,
+  nextSteps: (started: StartedLanguageWorker) => Promise<Result>,
+): Promise<StartedLanguageWorker & { readonly result: Result }> {
+  const { runtime, channelServer, channelPort, settings } = equipment;
+  const { limits, maxMessageBytes, startTimeoutSeconds } = settings;
+  const token = randomBytes(32).toString('hex');
+  const accepted = channelServer.accept(token, startTimeoutSeconds);
+  accepted.catch(() => undefined);
+  let container: RunningContainer | undefined;
+  try {
+    container = await runtime.start({ ...order, id: newId(), token, limits, channelPort, maxMessageBytes });
+    const started = { container, channel: await orExit(container, accepted) };
+    return { ...started, result: await orExit(container, nextSteps(started)) };
+  } catch (error) {
+    channelServer.forget(token);
+    await container?.kill();
+    throw error;
+  }
+}
+
+/** Waits for a step of the start; a process that ends meanwhile is the app's fault (its code runs while it is loaded). */
+async function orExit<Step>(container: RunningContainer, step: Promise<Step>): Promise<Step> {
+  const exited = container.exited.then((exit): never => {
+    throw new AppLoadError([describeExit(exit)]);
+  });
+  exited.catch(() => undefined);
+  try {
+    return await Promise.race([step, exited]);
+  } catch (error) {
+    if (error instanceof ChannelClosedError)
+      await Promise.race([exited, delay(EXIT_NEWS_SECONDS * 1000, undefined, { ref: false })]);
+    throw error;
+  }
+}

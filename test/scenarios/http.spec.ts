@@ -163,8 +163,8 @@ describe('HTTP functions', () => {
 
     it('is 202 with Location at once when the client prefers it, and its response is kept', async () => {
       const began = performance.now();
-      const accepted = await work('async', 600, { prefer: 'respond-async' });
-      expect(performance.now() - began).toBeLessThan(500);
+      const accepted = await work('async', 3_000, { prefer: 'respond-async' });
+      expect(performance.now() - began).toBeLessThan(3_000);
       expect(accepted.status).toBe(202);
       const status = await fetch(accepted.headers.get('location') ?? '');
       expect([status.status, Number(status.headers.get('retry-after'))]).toEqual([202, expect.any(Number)]);

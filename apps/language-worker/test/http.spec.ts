@@ -113,9 +113,9 @@ describe('HTTP functions of the v4 model', () => {
 
   it('run side by side', async () => {
     const started = performance.now();
-    const calls = Array.from({ length: 20 }, () => worker.trigger('slow', { int: 200 }));
+    const calls = Array.from({ length: 20 }, () => worker.trigger('slow', { int: 1_000 }));
     const results = await Promise.all(calls);
     expect(results.map(({ response }) => response.returnValue!.string)).toEqual(Array(20).fill('done'));
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(15_000);
   });
 });

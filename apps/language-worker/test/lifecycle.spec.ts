@@ -157,7 +157,7 @@ describe('the end of the language worker', () => {
     void worker.trigger('slow', { int: 20_000 });
     worker.send({ workerTerminate: { gracePeriod: { nanos: 200_000_000 } } });
     expect((await worker.ended()).code).toBe(0);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(15_000);
   });
 
   it('comes when the host hangs up', async () => {

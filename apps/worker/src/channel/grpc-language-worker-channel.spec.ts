@@ -365,6 +365,6 @@ describe('GrpcLanguageWorkerChannel', () => {
     const started = performance.now();
     channel.terminate(60);
     await channel.closed;
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(performance.now() - started).toBeLessThan(30_000);
   });
 });

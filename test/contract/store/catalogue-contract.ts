@@ -49,6 +49,16 @@ export function describeCatalogue(stores: StoresUnderTest): void {
       expect(await stores.one.catalogue.findVersion(newId())).toBeNull();
     });
 
+    it('keeps whether its HTTP functions stream', async () => {
+      const app = await stores.one.catalogue.findOrCreateApp(`app-${newId()}`);
+      const silent = await stores.one.catalogue.activateVersion(newVersion(app.id));
+      expect(silent.streamsHttp).toBe(false);
+      const streaming = { ...newVersion(app.id), streamsHttp: true };
+      const activated = await stores.one.catalogue.activateVersion(streaming);
+      expect(activated.streamsHttp).toBe(true);
+      expect((await stores.other.catalogue.findVersion(streaming.id))?.streamsHttp).toBe(true);
+    });
+
     it('lists the active version of each app, the oldest app first', async () => {
       const older = await activeApp(stores.one);
       const newer = await activeApp(stores.one);

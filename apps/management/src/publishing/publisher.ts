@@ -2,7 +2,8 @@ import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common
 import type { Readable } from 'node:stream';
 import type { Deployment } from '#shared/domain/deployment.js';
 import { ConflictError, InvalidInputError, NightjarError, UnavailableError } from '#shared/domain/errors.js';
-import type { FunctionDefinition, HostConfig } from '#shared/domain/function-app.js';
+import type { IndexReply } from '#shared/contracts/replies.js';
+import type { HostConfig } from '#shared/domain/function-app.js';
 import { newId } from '#shared/domain/ids.js';
 import { BlobStore, type StoredBlob } from '#shared/store/blob-store.js';
 import { CatalogueStore } from '#shared/store/catalogue-store.js';
@@ -28,6 +29,9 @@ export interface ReceivedPackage {
   readonly deployment: Pick<Deployment, 'id' | 'appId'>;
   readonly blob: StoredBlob;
 }
+
+/** What a worker found by loading the app. */
+type FoundInPackage = Pick<IndexReply, 'functions' | 'streamsHttp'>;
 
 /**
  * Makes a package an app's active version, in steps: received (one deployment of an app at a time) → checked without unpacking
@@ -83,8 +87,8 @@ export class Publisher implements OnModuleDestroy {
         blob.sizeBytes,
         this.settings,
       );
-      const functions = await this.index(blob);
-      const { notes, appVersionId } = await this.activate(deployment.appId, blob, host, functions);
+      const found = await this.index(blob);
+      const { notes, appVersionId } = await this.activate(deployment.appId, blob, host, found);
       await this.deployments.update(deployment.id, { state: 'succeeded', appVersionId, notes });
     });
   }
@@ -102,7 +106,7 @@ export class Publisher implements OnModuleDestroy {
     void work.finally(() => this.underWay.delete(work));
   }
 
-  private async index(blob: StoredBlob): Promise<readonly FunctionDefinition[]> {
+  private async index(blob: StoredBlob): Promise<FoundInPackage> {
     const { indexTimeoutSeconds } = this.settings;
     const reply = await this.dispatcher.indexPackage({ ...blob, timeoutMs: indexTimeoutSeconds * 1000 });
     if (!reply) {
@@ -112,14 +116,14 @@ export class Publisher implements OnModuleDestroy {
     }
     if (reply.problems.length > 0)
       throw new InvalidInputError('The app could not be loaded.', reply.problems);
-    return reply.functions;
+    return reply;
   }
 
   private async activate(
     appId: string,
     blob: StoredBlob,
     host: HostConfig,
-    functions: readonly FunctionDefinition[],
+    { functions, streamsHttp }: FoundInPackage,
   ): Promise<{ appVersionId: string; notes: readonly string[] }> {
     const { problems, notes, schedules } = checkVersion(host, functions);
     if (problems.length > 0) throw new InvalidInputError('The app can not be activated.', problems);
@@ -130,6 +134,7 @@ export class Publisher implements OnModuleDestroy {
       packageSizeBytes: blob.sizeBytes,
       host,
       functions,
+      streamsHttp,
       schedules,
     });
     this.logger.log(`Activated a version of ${version.appName} with ${functions.length} functions.`);

@@ -19,4 +19,6 @@ export interface IndexReply {
   readonly problems: readonly string[];
   readonly functions: readonly FunctionDefinition[];
   readonly host: HostConfig | null;
+  /** See `AppVersion`. A worker that does not know of it leaves it out. */
+  readonly streamsHttp?: boolean | undefined;
 }

@@ -58,6 +58,8 @@ export interface AppVersion {
   readonly packageSizeBytes: number;
   readonly host: HostConfig;
   readonly functions: readonly FunctionDefinition[];
+  /** Its HTTP functions take and give bodies piece by piece (`enableHttpStream`). Absent: they do not. */
+  readonly streamsHttp?: boolean | undefined;
   readonly createdAt: Date;
 }
 

@@ -9,6 +9,8 @@ export interface NewAppVersion {
   readonly packageSizeBytes: number;
   readonly host: HostConfig;
   readonly functions: readonly FunctionDefinition[];
+  /** See `AppVersion`; absent: it does not. */
+  readonly streamsHttp?: boolean | undefined;
   /** One per timer function. */
   readonly schedules: readonly Pick<
     Schedule,

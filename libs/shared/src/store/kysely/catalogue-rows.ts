@@ -27,6 +27,7 @@ export function toAppVersion(row: AppVersionRow, functions: readonly FunctionDef
     packageSizeBytes: asNumber(row.package_size_bytes),
     host: fromJson(row.host),
     functions,
+    streamsHttp: asBoolean(row.streams_http ?? false),
     createdAt: asDate(row.created_at),
   };
 }

@@ -106,6 +106,7 @@ export class KyselyCatalogueStore extends CatalogueStore {
         package_size_bytes: version.packageSizeBytes,
         host: JSON.stringify(version.host),
         created_at: this.database.engine.now(),
+        streams_http: version.streamsHttp ?? false,
       })
       .execute();
     for (const [position, definition] of version.functions.entries()) {

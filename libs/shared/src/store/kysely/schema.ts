@@ -8,6 +8,7 @@ export type CountColumn = ColumnType<number | string, number, number>;
 export type NullableCountColumn = ColumnType<number | string | null, number | null, number | null>;
 /** 0 or 1 from SQLite. */
 export type FlagColumn = ColumnType<number | boolean, boolean, boolean>;
+export type NullableFlagColumn = ColumnType<number | boolean | null, boolean | null, boolean | null>;
 /** JSON text, built and parsed in TypeScript only. */
 export type JsonColumn = string;
 
@@ -25,6 +26,8 @@ export interface AppVersionTable {
   package_size_bytes: CountColumn;
   host: JsonColumn;
   created_at: TimeColumn;
+  /** Null for versions that were indexed before the column was there. */
+  streams_http: NullableFlagColumn;
 }
 
 export interface FunctionTable {

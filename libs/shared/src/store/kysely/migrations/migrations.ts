@@ -4,6 +4,7 @@ import type { ColumnTypes } from './column-types.js';
 import { createBatchTables } from './0001-batches.js';
 import { createCatalogueTables } from './0001-catalogue.js';
 import { createInvocationTables } from './0001-invocations.js';
+import { addHttpStreams } from './0003-http-streams.js';
 
 /** A change of the schema: written once, in what both dialects understand. */
 type SchemaChange = (database: Kysely<unknown>, types: ColumnTypes) => Promise<void>;
@@ -14,6 +15,7 @@ type SchemaChange = (database: Kysely<unknown>, types: ColumnTypes) => Promise<v
  */
 const CHANGES: Readonly<Record<string, readonly SchemaChange[]>> = {
   '0001-initial': [createCatalogueTables, createInvocationTables, createBatchTables],
+  '0003-http-streams': [addHttpStreams],
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(CHANGES).sort();

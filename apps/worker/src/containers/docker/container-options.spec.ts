@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { containerOptions, type ContainerSurroundings } from './container-options.js';
+import { linuxEngine } from './linux-engine.js';
 
 const spec = {
   id: 'c-1',
@@ -13,6 +14,7 @@ const spec = {
 };
 
 const surroundings: ContainerSurroundings = {
+  dialect: linuxEngine,
   settings: {
     installationId: 'home',
     workerId: 'w-1',

@@ -8,16 +8,17 @@ import {
   type RunningContainer,
 } from '../container-runtime.js';
 import { chooseChannelAddress, isAddressOfThisMachine, type ChannelAddress } from './channel-address.js';
+import { chooseDialect } from './choose-dialect.js';
 import { containerOptions } from './container-options.js';
 import { DockerContainer, type StartedContainer } from './docker-container.js';
 import type { DockerSettings } from './docker-settings.js';
+import type { EngineDialect } from './engine-dialect.js';
 import { judgeEngine } from './engine-suitability.js';
 import { Engine, engineStatus } from './engine.js';
 import { ensureImage, hasImage } from './image/ensure-image.js';
-import { IN_CONTAINER } from './image/image-layout.js';
 import { removeOldImages } from './image/old-images.js';
 import { removeContainer, removeLeftovers } from './leftovers.js';
-import { ensureNetwork, restoreNetwork, type ContainerNetwork } from './network.js';
+import { ensureNetwork, findSharedNetwork, restoreNetwork, type ContainerNetwork } from './network.js';
 import { startContainer } from './start-container.js';
 
 /** A command that timed out may still be carried out when the engine comes to itself: `check` looks for what came of it so long. */
@@ -26,6 +27,7 @@ const CLOSE_SECONDS = 20;
 
 /** What `prepare` has made ready. */
 interface Prepared {
+  readonly dialect: EngineDialect;
   readonly image: string;
   readonly network: ContainerNetwork;
   /** Under which containers reach the FunctionRpc host. */
@@ -54,12 +56,12 @@ export class DockerContainerRuntime extends ContainerRuntime {
 
   /** May be called again after an outage: what runs is left alone. */
   async prepare(): Promise<{ readonly channelHost: string }> {
-    await this.examineEngine();
+    const dialect = await this.examineEngine();
     await this.sweep();
-    const network = await ensureNetwork(this.engine, this.settings);
+    const network = await this.network(dialect);
     const channel = await this.channelAddress(network.gateway);
-    const image = await this.ensureImage();
-    this.prepared = { image, network, channelHost: channel.containerHost };
+    const image = await this.ensureImage(dialect);
+    this.prepared = { dialect, image, network, channelHost: channel.containerHost };
     await removeOldImages(
       this.engine,
       { ...this.settings, currentImage: image, keepHours: this.settings.keepOldImagesHours },
@@ -70,7 +72,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
 
   async check(): Promise<void> {
     const prepared = this.readiness();
-    const network = await restoreNetwork(this.engine, this.settings, prepared.network);
+    const network = await this.restoredNetwork(prepared);
     if (network.id !== prepared.network.id)
       this.logger.log('The containers’ network was gone: it was made again.');
     this.prepared = { ...prepared, network };
@@ -88,9 +90,9 @@ export class DockerContainerRuntime extends ContainerRuntime {
     const name = `${this.settings.namePrefix}${spec.id}`;
     this.known.add(name);
     try {
-      const started = await this.startWithImage(options, prepared.image);
+      const started = await this.startWithImage(options, prepared);
       if (this.prepared === undefined) throw new EngineUnavailableError('The worker is closing.');
-      return this.track(name, { ...started, spec, appDirectory: IN_CONTAINER.app });
+      return this.track(name, { ...started, spec, appDirectory: prepared.dialect.paths.app });
     } catch (error) {
       await this.undoStart(name);
       throw error;
@@ -109,10 +111,25 @@ export class DockerContainerRuntime extends ContainerRuntime {
     });
   }
 
-  private async examineEngine(): Promise<void> {
-    const { problem, warnings } = judgeEngine(await this.engine.facts());
+  private async examineEngine(): Promise<EngineDialect> {
+    const facts = await this.engine.facts();
+    const { problem, warnings } = judgeEngine(facts);
     if (problem !== undefined) throw new EngineUnavailableError(`Docker can not be used: ${problem}.`);
     for (const warning of warnings) this.logger.warn(warning);
+    const dialect = chooseDialect(facts, this.settings);
+    const networkProblem = dialect.networkProblem(this.settings.networkMode);
+    if (networkProblem !== undefined) throw new EngineUnavailableError(networkProblem);
+    return dialect;
+  }
+
+  private network({ sharedNetwork }: EngineDialect): Promise<ContainerNetwork> {
+    if (sharedNetwork === undefined) return ensureNetwork(this.engine, this.settings);
+    return findSharedNetwork(this.engine, sharedNetwork);
+  }
+
+  private restoredNetwork({ dialect, network }: Prepared): Promise<ContainerNetwork> {
+    if (dialect.sharedNetwork === undefined) return restoreNetwork(this.engine, this.settings, network);
+    return findSharedNetwork(this.engine, dialect.sharedNetwork);
   }
 
   private async channelAddress(gateway: string | undefined): Promise<ChannelAddress> {
@@ -123,20 +140,25 @@ export class DockerContainerRuntime extends ContainerRuntime {
     return address;
   }
 
-  private ensureImage(): Promise<string> {
+  private ensureImage(dialect: EngineDialect): Promise<string> {
+    if (!dialect.canMakeImage) {
+      throw new EngineUnavailableError(
+        `The image of ${dialect.os} containers can not be made of this machine's files: build one from deploy/images.`,
+      );
+    }
     return ensureImage(this.engine, this.settings, this.settings.installationId, this.logger);
   }
 
   /** An image that nothing uses may have been removed by hand since it was made: then it is made again. */
   private async startWithImage(
     options: ContainerCreateOptions,
-    image: string,
+    { dialect, image }: Prepared,
   ): ReturnType<typeof startContainer> {
     try {
       return await startContainer(this.engine, options);
     } catch (error) {
       if (engineStatus(error) !== 404 || (await hasImage(this.engine, image))) throw error;
-      await this.ensureImage();
+      await this.ensureImage(dialect);
       return startContainer(this.engine, options);
     }
   }

@@ -3,6 +3,9 @@ import type { LanguageWorkerFiles } from '../language-worker-command.js';
 /** What function code may reach besides the FunctionRpc host: everything that the machine reaches, or nothing. */
 export type NetworkMode = 'outbound' | 'none';
 
+/** How Windows containers are kept apart; `default` leaves it to the engine. Linux engines have one way only. */
+export type IsolationSetting = 'default' | 'process' | 'hyperv';
+
 /** Settings of the Docker adapter. */
 export interface DockerSettings {
   /**
@@ -15,6 +18,9 @@ export interface DockerSettings {
   /** The same in every life of this worker: what bears it and is not known to this life is a leftover. */
   readonly workerId: string;
   readonly networkMode: NetworkMode;
+  readonly isolation: IsolationSetting;
+  /** An image that has Node and our language worker in it; without it one is made of this machine's own, on Linux. */
+  readonly image?: string | undefined;
   /** Stands before the names of containers and networks, such as `nightjar-`. */
   readonly namePrefix: string;
   readonly languageWorker: LanguageWorkerFiles;
@@ -43,6 +49,7 @@ export const DEFAULT_TIMEOUTS: EngineTimeouts = { querySeconds: 10, commandSecon
 export const DEFAULT_DOCKER_SETTINGS = {
   namePrefix: 'nightjar-',
   networkMode: 'outbound',
+  isolation: 'default',
   nodePath: process.execPath,
   tmpBytes: 64 * 1024 * 1024,
   keepOldImagesHours: 24,

@@ -20,7 +20,13 @@ describe('judgeEngine', () => {
     ]);
   });
 
-  it('has no use for Windows containers', () => {
-    expect(judgeEngine({ OSType: 'windows' }).problem).toContain('windows containers');
+  it('does not ask a Windows engine for limits that it has by other names', () => {
+    expect(judgeEngine({ OSType: 'windows', MemoryLimit: false, PidsLimit: false })).toEqual({
+      warnings: [],
+    });
+  });
+
+  it('has no use for containers of another kind', () => {
+    expect(judgeEngine({ OSType: 'plan9' }).problem).toContain('plan9 containers');
   });
 });

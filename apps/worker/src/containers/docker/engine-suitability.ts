@@ -1,6 +1,12 @@
 /** The part of the engine's description of itself that matters here. */
 export interface EngineFacts {
   readonly OSType?: string;
+  /** A Windows engine's way to keep containers apart unless told otherwise: `process` or `hyperv`. */
+  readonly Isolation?: string;
+  readonly OSVersion?: string;
+  readonly KernelVersion?: string;
+  readonly Architecture?: string;
+  readonly NCPU?: number;
   readonly MemoryLimit?: boolean;
   readonly CpuCfsQuota?: boolean;
   readonly PidsLimit?: boolean;
@@ -14,9 +20,10 @@ export interface EngineSuitability {
 
 /** Whether our containers can run on an engine, and how well confined. */
 export function judgeEngine(facts: EngineFacts): EngineSuitability {
-  if (facts.OSType !== undefined && facts.OSType !== 'linux') {
-    return { problem: `its containers are ${facts.OSType} containers, and ours need Linux`, warnings: [] };
-  }
+  const os = facts.OSType ?? 'linux';
+  if (os === 'windows') return { warnings: [] };
+  if (os !== 'linux')
+    return { problem: `its containers are ${os} containers, which are not known`, warnings: [] };
   const missing = [
     ...(facts.MemoryLimit === false ? ['memory'] : []),
     ...(facts.CpuCfsQuota === false ? ['processor time'] : []),

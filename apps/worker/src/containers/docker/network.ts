@@ -56,6 +56,18 @@ export async function restoreNetwork(
   );
 }
 
+/** A network that the engine brings along, as it is. Throws `EngineUnavailableError`. */
+export async function findSharedNetwork(engine: Engine, name: string): Promise<ContainerNetwork> {
+  const found = await engine.query('list networks', (docker, abortSignal) =>
+    docker.listNetworks({ filters: { name: [name] }, abortSignal }),
+  );
+  const network = found.find((candidate) => candidate.Name === name);
+  if (network !== undefined) return describe(network);
+  throw new EngineUnavailableError(
+    `The engine has no network "${name}": restart it, it makes that one itself.`,
+  );
+}
+
 async function hasNetwork(engine: Engine, id: string): Promise<boolean> {
   const found = await engine.query('list networks', (docker, abortSignal) =>
     docker.listNetworks({ filters: { id: [id] }, abortSignal }),

@@ -1,0 +1,38 @@
+import type { HostConfig } from 'dockerode';
+import type { ContainerSpec } from '../container-runtime.js';
+import type { DockerSettings, NetworkMode } from './docker-settings.js';
+
+/** Where things are inside a container. */
+export interface ContainerPaths {
+  readonly node: string;
+  readonly languageWorker: string;
+  readonly app: string;
+  /** Between a folder and a file in it. */
+  readonly separator: '/' | '\\';
+}
+
+/** What a container's confinement depends on besides its spec. */
+export interface ConfinementFacts {
+  readonly settings: Pick<DockerSettings, 'networkMode' | 'tmpBytes'>;
+  readonly networkId: string;
+}
+
+/** All that differs between engines whose containers are Linux and engines whose containers are Windows. */
+export interface EngineDialect {
+  readonly os: 'linux' | 'windows';
+  readonly paths: ContainerPaths;
+  /** Whom the processes inside run as: never an administrator. */
+  readonly user: string;
+  /** Whether idle containers can be frozen. Where not, they are removed instead. */
+  readonly canPause: boolean;
+  /** Whether an image can be made of this machine's own Node; where not, one must be given. */
+  readonly canMakeImage: boolean;
+  /** A network that the engine brings along, used as it is; undefined where one of our own is made. */
+  readonly sharedNetwork: string | undefined;
+  /** Node's options that only make sense in these containers. */
+  readonly nodeOptions: readonly string[];
+  /** Why a network mode can't be kept on this engine, as a sentence; undefined when it can. */
+  networkProblem(mode: NetworkMode): string | undefined;
+  /** Limits, mounts, network, privileges: everything about a container that the platform decides. */
+  hostConfig(spec: ContainerSpec, facts: ConfinementFacts): HostConfig;
+}

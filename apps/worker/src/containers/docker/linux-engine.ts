@@ -1,0 +1,55 @@
+import type { HostConfig } from 'dockerode';
+import type { ContainerSpec } from '../container-runtime.js';
+import type { ConfinementFacts, EngineDialect } from './engine-dialect.js';
+import { CONTAINER_USER, IN_CONTAINER } from './image/image-layout.js';
+
+/** An engine whose containers are Linux, on whatever machine. */
+export const linuxEngine: EngineDialect = {
+  os: 'linux',
+  paths: { ...IN_CONTAINER, separator: '/' },
+  user: CONTAINER_USER,
+  canPause: true,
+  canMakeImage: true,
+  sharedNetwork: undefined,
+  // The machine's own certificate authorities too, such as a company's: they are in the image.
+  nodeOptions: ['--use-system-ca'],
+  networkProblem: () => undefined,
+  hostConfig: (spec, facts) => ({ ...limits(spec), ...confinement(spec, facts) }),
+};
+
+function limits({ limits: { memoryBytes, cpus, pids } }: ContainerSpec): HostConfig {
+  return {
+    // Equal: no swap. Swapping would slow the machine down for its owner.
+    Memory: memoryBytes,
+    MemorySwap: memoryBytes,
+    NanoCpus: Math.round(cpus * 1e9),
+    PidsLimit: pids,
+    Ulimits: [
+      { Name: 'nofile', Soft: 4096, Hard: 4096 },
+      { Name: 'core', Soft: 0, Hard: 0 },
+    ],
+    // When the machine itself runs out of memory, functions go before whatever its owner has open.
+    OomScoreAdj: 500,
+  };
+}
+
+function confinement(spec: ContainerSpec, { settings, networkId }: ConfinementFacts): HostConfig {
+  return {
+    ReadonlyRootfs: true,
+    // A mount, not a "bind": for a folder that is not there the engine then refuses instead of making one.
+    Mounts: [{ Type: 'bind', Source: spec.packageFolder, Target: IN_CONTAINER.app, ReadOnly: true }],
+    Tmpfs: { '/tmp': `rw,nosuid,nodev,exec,mode=1777,size=${settings.tmpBytes}` },
+    CapDrop: ['ALL'],
+    SecurityOpt: ['no-new-privileges'],
+    NetworkMode: networkId,
+    // Even without a way out the engine's resolver would pass names on, and with them data; loopback inside answers nothing.
+    ...(settings.networkMode === 'none' ? { Dns: ['127.0.0.1'] } : {}),
+    // A process 1 that reaps what a function's children leave, and that dies of signals as any other process does.
+    Init: true,
+    RestartPolicy: { Name: 'no' },
+    // Removed by us, after its exit has been looked at.
+    AutoRemove: false,
+    // Output is read from the attach stream: nothing of it may pile up on the disk.
+    LogConfig: { Type: 'none', Config: {} },
+  };
+}

@@ -1,0 +1,81 @@
+import type { HostConfig } from 'dockerode';
+import type { ContainerSpec } from '../container-runtime.js';
+import type { IsolationSetting } from './docker-settings.js';
+import type { ConfinementFacts, ContainerPaths, EngineDialect } from './engine-dialect.js';
+import type { EngineFacts } from './engine-suitability.js';
+import { windowsBuild } from './windows-build.js';
+
+/** How a Windows engine keeps containers apart: sharing the kernel, or each in a small virtual machine. */
+export type WindowsIsolation = 'process' | 'hyperv';
+
+/** Where `deploy/images/node-windows.Dockerfile` puts things. */
+const PATHS: ContainerPaths = {
+  node: 'C:\\nodejs\\node.exe',
+  languageWorker: 'C:\\nightjar\\language-worker',
+  app: 'C:\\home\\site\\wwwroot',
+  separator: '\\',
+};
+
+/** Older builds give a virtual machine whole processors only. */
+const FRACTIONS_OF_PROCESSORS_SINCE_BUILD = 16175;
+
+/** An engine whose containers are Windows, as it describes itself and as the operator wants them kept apart. */
+export function windowsEngine(facts: EngineFacts, setting: IsolationSetting): EngineDialect {
+  const isolation = isolationOf(facts, setting);
+  return {
+    os: 'windows',
+    paths: PATHS,
+    // Servercore images would else run as ContainerAdministrator.
+    user: 'ContainerUser',
+    // The engine suspends a virtual machine, and has no way to freeze the processes of a shared kernel.
+    canPause: isolation === 'hyperv',
+    canMakeImage: false,
+    sharedNetwork: 'nat',
+    nodeOptions: [],
+    networkProblem: (mode) =>
+      mode === 'outbound'
+        ? undefined
+        : `Windows containers are all on the network "nat", which leads outwards: the network mode "${mode}" can not be ` +
+          'kept there. Use "outbound", or run this app where containers are Linux.',
+    hostConfig: (spec, surroundings) => ({
+      Isolation: isolation,
+      Memory: spec.limits.memoryBytes,
+      ...processors(spec.limits.cpus, facts, isolation),
+      ...surroundingsOf(spec, surroundings),
+    }),
+  };
+}
+
+/** What the operator says; else what the engine does by default. */
+export function isolationOf(facts: EngineFacts, setting: IsolationSetting): WindowsIsolation {
+  if (setting !== 'default') return setting;
+  return facts.Isolation === 'hyperv' ? 'hyperv' : 'process';
+}
+
+/**
+ * In a shared kernel a job object's rate, to a hundredth of a processor; in a virtual machine a number of processors.
+ * The engine refuses more than the machine has.
+ */
+function processors(cpus: number, facts: EngineFacts, isolation: WindowsIsolation): HostConfig {
+  const available = Math.min(cpus, facts.NCPU ?? cpus);
+  const build = windowsBuild(facts) ?? 0;
+  const mustBeWhole = isolation === 'hyperv' && build < FRACTIONS_OF_PROCESSORS_SINCE_BUILD;
+  if (isolation === 'hyperv' && (mustBeWhole || Number.isInteger(available))) {
+    return { CpuCount: Math.ceil(available) };
+  }
+  return { NanoCpus: Math.round(available * 100) * 1e7 };
+}
+
+/**
+ * Left out is what a Windows engine refuses or has no meaning for: capabilities, security options, a read-only root, tmpfs,
+ * swap, the number of processes, ulimits, an init process.
+ */
+function surroundingsOf(spec: ContainerSpec, { networkId }: ConfinementFacts): HostConfig {
+  return {
+    Mounts: [{ Type: 'bind', Source: spec.packageFolder, Target: PATHS.app, ReadOnly: true }],
+    NetworkMode: networkId,
+    RestartPolicy: { Name: 'no' },
+    AutoRemove: false,
+    LogConfig: { Type: 'none', Config: {} },
+  };
+}

@@ -23,6 +23,11 @@ async function run(context: BenchContext): Promise<BenchResult[]> {
       async () => ITEMS / (await stack.runBatch('item', ITEMS)),
       () => invokePerSecond(invokeAlone, ITEMS),
     );
+    await stack.explain(
+      'item',
+      () => ITEMS,
+      () => stack.runBatch('item', ITEMS),
+    );
     return [resultOf({ name: 'batch-items', ...figures, unit: 'items/s', goal: '>= 0.6' })];
   } finally {
     await stack.stop();

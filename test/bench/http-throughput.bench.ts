@@ -20,6 +20,11 @@ async function run({ rounds, redisUrl, ...context }: BenchContext): Promise<Benc
       async () => (await load.run(SECONDS)).length / SECONDS,
       async () => (await bare.requestReply(IN_FLIGHT, SECONDS)).length / SECONDS,
     );
+    await stack.explain(
+      'call',
+      (latenciesMs) => latenciesMs.length,
+      () => load.run(SECONDS),
+    );
     return [resultOf({ name: 'http-throughput', ...figures, unit: 'requests/s', goal: '>= 0.4' })];
   } finally {
     load.close();

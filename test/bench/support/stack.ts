@@ -6,6 +6,7 @@ import { startWorker, type RunningWorker } from '../../support/worker.js';
 import { zipFolder } from '../../support/zip-of.js';
 import type { BenchContext } from '../bench.js';
 import { writeNoOpApp } from './no-op-app.js';
+import { perPiece, processorSeconds, type ProcessGroup } from './processor-time.js';
 
 const APP = 'no-op';
 
@@ -26,6 +27,8 @@ export interface Stack {
   readonly worker: RunningWorker;
   /** Runs a batch of so many items to its end; seconds from its start to its end, by the database's clock. */
   runBatch(functionName: 'item' | 'items', items: number): Promise<number>;
+  /** Does something and tells the log which process used how much processor time for each piece of it. */
+  explain<T>(what: string, pieces: (result: T) => number, work: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -42,11 +45,29 @@ export async function startStack(context: BenchContext): Promise<Stack> {
     management,
     worker,
     runBatch: (functionName, items) => runBatch(management.url, functionName, items),
+    explain: async (what, pieces, work) => {
+      const groups = groupsOf(management, worker, redisUrl);
+      const before = processorSeconds(groups);
+      const result = await work();
+      context.log(`a ${what}: ${perPiece(before, processorSeconds(groups), pieces(result))}`);
+      return result;
+    },
     stop: async () => {
       await worker.stop();
       await management.stop();
     },
   };
+}
+
+function groupsOf(management: RunningManagement, worker: RunningWorker, redisUrl: string): ProcessGroup[] {
+  const redisAddress = new URL(redisUrl).host;
+  return [
+    { name: 'management', accepts: (_, pid) => pid === management.service.pid },
+    { name: 'worker', accepts: (_, pid) => pid === worker.service.pid },
+    { name: 'Redis', accepts: (commandLine) => commandLine.includes(redisAddress) },
+    { name: 'language workers', accepts: (commandLine) => commandLine.includes('language-worker.cjs') },
+    { name: 'the client', accepts: (_, pid) => pid === process.pid },
+  ];
 }
 
 async function publish(url: string, zip: Buffer): Promise<void> {

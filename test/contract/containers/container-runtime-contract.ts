@@ -10,9 +10,11 @@ import {
   type RunningContainer,
 } from '../../../apps/worker/src/containers/container-runtime.js';
 import { makeTempFolder, removeFolder } from '../../support/temp-folder.js';
+import { waitFor } from '../../support/wait-for.js';
 import { collectOutput, firstAnswer } from './container-output.js';
 
 const MEBIBYTE = 1024 * 1024;
+const PAUSE_MS = 1_000;
 
 /** One adapter under test. */
 export interface RuntimeUnderTest {
@@ -217,6 +219,40 @@ export function containerRuntimeContract(adapter: RuntimeUnderTest): void {
       expect(await stillRuns(container)).toBe(true);
     });
 
+    it('knows the environment that another app would have found', async () => {
+      const settings = { ACT: 'describe', GREETING: 'hello = ä', FUNCTIONS_WORKER_DIRECTORY: '/elsewhere' };
+      const container = await runtime.start(specs.spec('wait', 'of the first app'));
+      await firstAnswer(container);
+      const known = await container.environmentWith(settings);
+      const answer = await answerOf(specs.spec('', '', { environment: settings }));
+      expect(ofAnyContainer(known)).toEqual(ofAnyContainer(answer.environment as Record<string, string>));
+      expect(await container.environmentWith({})).not.toHaveProperty('SUBJECT');
+      await container.kill();
+    });
+
+    it('keeps a container from running until it is resumed', async () => {
+      const container = await runtime.start(specs.spec('tick'));
+      await firstAnswer(container);
+      if (!runtime.canPause) return expect(container.pause()).rejects.toThrow(EngineUnavailableError);
+      const { lines } = collectOutput(container);
+      await container.pause();
+      await delay(PAUSE_MS);
+      await container.resume();
+      // Whatever was on its way at the pause: two ticks are on both sides of it.
+      await waitFor(() => longestGapMs(lines) >= PAUSE_MS, { timeoutMs: 60_000 });
+      await container.kill();
+    });
+
+    it('kills what is paused', async () => {
+      if (!runtime.canPause) return;
+      const container = await runtime.start(specs.spec('wait'));
+      await firstAnswer(container);
+      await container.pause();
+      await container.kill();
+      expect(await container.exited).toMatchObject({ exitCode: 137, outOfMemory: false });
+      expect(await adapter.remains(workerId)).toEqual([]);
+    });
+
     it('kills everything when it is closed', async () => {
       const containers = await Promise.all([1, 2, 3].map(() => runtime.start(specs.spec('wait'))));
       await runtime.close();
@@ -224,6 +260,17 @@ export function containerRuntimeContract(adapter: RuntimeUnderTest): void {
       for (const container of containers) expect((await container.exited).exitCode).toBe(137);
     });
   });
+}
+
+/** The names of a container differ from one to the next. */
+function ofAnyContainer(environment: Readonly<Record<string, string>>): Record<string, string> {
+  const { HOSTNAME: _host, NIGHTJAR_CONTAINER_ID: _container, ...others } = environment;
+  return others;
+}
+
+function longestGapMs(ticks: readonly { readonly text: string }[]): number {
+  const times = ticks.map(({ text }) => (JSON.parse(text) as { atMs: number }).atMs);
+  return Math.max(0, ...times.slice(1).map((atMs, index) => atMs - (times[index] ?? atMs)));
 }
 
 async function stillRuns(container: RunningContainer): Promise<boolean> {

@@ -45,6 +45,9 @@ export class FakeContainers {
 export class FakeContainer extends LanguageWorkerChannel implements RunningContainer {
   readonly appDirectory = '/app';
   killed = false;
+  paused = false;
+  /** What it was specialised with. */
+  environment: Readonly<Record<string, string>> | undefined;
   /** An engine takes its time. */
   killTakesMs = 0;
   answersPings = true;
@@ -76,6 +79,25 @@ export class FakeContainer extends LanguageWorkerChannel implements RunningConta
     this.killed = true;
     if (this.killTakesMs > 0) await delay(this.killTakesMs);
     this.exit({ exitCode: 137, outOfMemory: false, lastStderr: '' });
+  }
+
+  async initialise(): Promise<void> {}
+
+  async specialise({ environment }: { environment: Readonly<Record<string, string>> }): Promise<LoadedApp> {
+    this.environment = environment;
+    return this.loadApp();
+  }
+
+  async environmentWith(settings: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+    return { FAKE: '1', ...settings };
+  }
+
+  async pause(): Promise<void> {
+    this.paused = true;
+  }
+
+  async resume(): Promise<void> {
+    this.paused = false;
   }
 
   async loadApp(): Promise<LoadedApp> {
@@ -136,6 +158,8 @@ export class FakeContainer extends LanguageWorkerChannel implements RunningConta
 
 class FakeRuntime extends ContainerRuntime {
   readonly kind = 'process';
+  readonly canPause = true;
+  readonly canPrewarm = true;
 
   constructor(private readonly fake: FakeContainers) {
     super();

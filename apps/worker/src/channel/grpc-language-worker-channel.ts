@@ -12,7 +12,9 @@ import {
   type ChannelResult,
   type LoadedApp,
 } from './language-worker-channel.js';
-import { AppLoader, AppProblemsError, type AppFolders } from './loading/app-loader.js';
+import { AppLoader, type AppFolders } from './loading/app-loader.js';
+import { AppProblemsError } from './loading/app-problems.js';
+import { initialise, reload, type Announced } from './loading/introduce-app.js';
 import { NO_CAPABILITIES, type WorkerCapabilities } from './loading/worker-capabilities.js';
 import { MessageTooLargeError, type EventStream } from './stream/event-stream.js';
 import { PendingAnswers } from './stream/pending-answers.js';
@@ -29,6 +31,7 @@ export class GrpcLanguageWorkerChannel extends LanguageWorkerChannel {
   readonly closed: Promise<void>;
   readonly #answers: PendingAnswers;
   readonly #running: RunningInvocations;
+  #announced: Announced = {};
   #capabilities: WorkerCapabilities = NO_CAPABILITIES;
   #functions: ReadonlyMap<string, LoadedFunction> = new Map();
   #closedReason: string | undefined;
@@ -52,9 +55,21 @@ export class GrpcLanguageWorkerChannel extends LanguageWorkerChannel {
     });
   }
 
-  async loadApp(folders: AppFolders): Promise<LoadedApp> {
+  loadApp(folders: AppFolders): Promise<LoadedApp> {
+    return this.#load(folders, () => initialise(this.#answers, folders.appDirectory));
+  }
+
+  async initialise(): Promise<void> {
+    this.#announced = await initialise(this.#answers);
+  }
+
+  specialise(app: AppFolders & Parameters<typeof reload>[1]): Promise<LoadedApp> {
+    return this.#load(app, () => reload(this.#answers, app, this.#announced));
+  }
+
+  async #load(folders: AppFolders, introduce: () => Promise<Announced>): Promise<LoadedApp> {
     try {
-      const { capabilities, functions } = await new AppLoader(this.#answers, folders).load();
+      const { capabilities, functions } = await new AppLoader(this.#answers, folders).load(await introduce());
       this.#capabilities = capabilities;
       this.#functions = new Map(functions.map((loaded) => [loaded.definition.name, loaded]));
       return { problems: [], functions: functions.map(({ definition }): FunctionDefinition => definition) };

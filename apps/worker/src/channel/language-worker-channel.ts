@@ -64,6 +64,20 @@ export abstract class LanguageWorkerChannel {
     readonly packageFolder: string;
     readonly appDirectory: string;
   }): Promise<LoadedApp>;
+  /**
+   * Initialises the language worker without an app: it waits for `specialise`. Throws `ChannelTimeoutError`, `ChannelClosedError`,
+   * and an Error with what the language worker has to say when it can't.
+   */
+  abstract initialise(): Promise<void>;
+  /**
+   * Gives an app to a language worker that has none: it replaces its environment by this one whole, then loads the app, as
+   * `loadApp` does. Throws `ChannelTimeoutError`, `ChannelClosedError`.
+   */
+  abstract specialise(app: {
+    readonly packageFolder: string;
+    readonly appDirectory: string;
+    readonly environment: Readonly<Record<string, string>>;
+  }): Promise<LoadedApp>;
   /** Runs a loaded function. Throws `ChannelClosedError`. */
   abstract invoke(invocation: ChannelInvocation): Promise<ChannelResult>;
   /** Asks it to give up an invocation; it may ignore that. */

@@ -4,7 +4,10 @@ export interface ContainerSpec {
   readonly id: string;
   /** The one-time token that the language worker must open its stream with; goes in as the FunctionRpc worker id. */
   readonly token: string;
-  /** The unpacked app's folder on this machine: mounted read-only. Everybody must be able to read it: the user inside is nobody here. */
+  /**
+   * The unpacked app's folder on this machine: mounted read-only. Everybody must be able to read it: the user inside is nobody
+   * here. For a container that is to get its app later an empty folder: what is put into it shows inside.
+   */
   readonly packageFolder: string;
   /** The app's settings, and nothing else of ours. */
   readonly environment: Readonly<Record<string, string>>;
@@ -49,8 +52,17 @@ export interface RunningContainer {
   /** Resolves once, when it has ended, however it did. Never rejects. */
   readonly exited: Promise<ContainerExit>;
   onOutput(listener: (line: ContainerOutputLine) => void): void;
-  /** Ends it now and removes what it left. Idempotent; resolves when it is gone. */
+  /** Ends it now and removes what it left, paused or not. Idempotent; resolves when it is gone. */
   kill(): Promise<void>;
+  /**
+   * The whole environment that its language worker would have, had the container been started with these settings of an app:
+   * for a language worker that replaces its environment. Only where `ContainerRuntime.canPrewarm`. Throws `EngineUnavailableError`.
+   */
+  environmentWith(settings: Readonly<Record<string, string>>): Promise<Record<string, string>>;
+  /** Stops it from running until `resume`; its memory stays. Only where `ContainerRuntime.canPause`. Throws `EngineUnavailableError`. */
+  pause(): Promise<void>;
+  /** Throws `EngineUnavailableError`. */
+  resume(): Promise<void>;
 }
 
 /** Thrown when the engine can't be reached or does not answer in time. The work is not to blame. */
@@ -67,6 +79,10 @@ export class EngineUnavailableError extends Error {
  */
 export abstract class ContainerRuntime {
   abstract readonly kind: 'docker' | 'process';
+  /** Whether a container can be kept from running while it is idle; known once `prepare` is through. */
+  abstract readonly canPause: boolean;
+  /** Whether a container can get its app after its start; known once `prepare` is through. */
+  abstract readonly canPrewarm: boolean;
   /**
    * Makes ready what containers need (image, network) and removes what an earlier life of this worker left behind.
    * Returns the address on this machine that the FunctionRpc host must listen on so that containers reach it.

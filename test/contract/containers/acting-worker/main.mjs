@@ -81,6 +81,9 @@ const acts = {
     stayAlive();
     say({ pid: process.pid });
   },
+  tick: () => {
+    setInterval(() => say({ atMs: performance.now() }), 10);
+  },
   waitWithChild: () => {
     stayAlive();
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });

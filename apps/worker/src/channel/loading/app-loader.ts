@@ -1,8 +1,8 @@
 import type { RpcFunctionMetadata } from '#shared/contracts/function-rpc/messages.js';
-import { HOST_VERSION } from '#shared/contracts/versions.js';
 import { InvalidInputError } from '#shared/domain/errors.js';
 import { compileFunction, type LoadedFunction } from '../invocation/loaded-function.js';
 import type { PendingAnswers } from '../stream/pending-answers.js';
+import { AppProblemsError, failOn } from './app-problems.js';
 import { readFunctionFolders } from './function-folders.js';
 import { folderFunctionMetadata } from './folder-function-metadata.js';
 import { indexedFunctionOf, type IndexedFunction } from './function-metadata.js';
@@ -22,14 +22,6 @@ export interface ReadyApp {
   readonly functions: readonly LoadedFunction[];
 }
 
-/** Thrown when the app itself is not in order: a sentence each. */
-export class AppProblemsError extends Error {
-  constructor(readonly problems: readonly string[]) {
-    super(problems.join(' '));
-    this.name = 'AppProblemsError';
-  }
-}
-
 /** A function with what the language worker must be told of it. */
 interface Loadable extends IndexedFunction {
   readonly metadata: RpcFunctionMetadata;
@@ -43,8 +35,8 @@ const HTTP_FORWARDING =
   'The app streams HTTP (enableHttpStream), and its language worker wants requests sent to a server of its own (HttpUri), which lies within the container.';
 
 /**
- * Brings a language worker from its open stream to a loaded app: initialise, ask for the functions, load each.
- * Azure's order, and Azure's limit for each step.
+ * Takes a language worker that was told of an app (`initialise`, `reload`) on to the loaded app: asks for the functions, loads
+ * each. Azure's order, and Azure's limit for each step.
  */
 export class AppLoader {
   constructor(
@@ -52,9 +44,13 @@ export class AppLoader {
     private readonly folders: AppFolders,
   ) {}
 
-  /** Throws `AppProblemsError`, `ChannelTimeoutError`, `ChannelClosedError`. */
-  async load(): Promise<ReadyApp> {
-    const capabilities = await this.initialise();
+  /**
+   * @param announced the capabilities that the language worker has announced
+   * Throws `AppProblemsError`, `ChannelTimeoutError`, `ChannelClosedError`.
+   */
+  async load(announced: Readonly<Record<string, string>>): Promise<ReadyApp> {
+    if (announced['HttpUri'] !== undefined) throw new AppProblemsError([HTTP_FORWARDING]);
+    const capabilities = compileCapabilities(announced);
     const found = await this.findFunctions();
     if (found.length === 0) throw new AppProblemsError([NO_FUNCTIONS]);
     failOn(doubleNames(found));
@@ -66,25 +62,6 @@ export class AppLoader {
       capabilities,
       functions: found.map(({ functionId, definition }) => compileFunction(functionId, definition)),
     };
-  }
-
-  private async initialise(): Promise<WorkerCapabilities> {
-    const { appDirectory } = this.folders;
-    const response = await this.answers.ask(
-      {
-        workerInitRequest: {
-          hostVersion: HOST_VERSION,
-          functionAppDirectory: appDirectory,
-          // None of a host's: a second stream (MultiStream) would come with a token that is used up.
-          capabilities: {},
-        },
-      },
-      'workerInitResponse',
-    );
-    failOn([loadProblemOf(response.result, 'Starting the language worker', appDirectory)]);
-    const { capabilities = {} } = response;
-    if (capabilities['HttpUri'] !== undefined) throw new AppProblemsError([HTTP_FORWARDING]);
-    return compileCapabilities(capabilities);
   }
 
   private async findFunctions(): Promise<readonly Loadable[]> {
@@ -136,12 +113,6 @@ export class AppLoader {
     );
     return loadProblemOf(response.result, `Function "${definition.name}"`, this.folders.appDirectory);
   }
-}
-
-/** Throws `AppProblemsError` when there are any; null stands for none. */
-function failOn(found: readonly (string | null)[]): void {
-  const problems = found.filter((problem) => problem !== null);
-  if (problems.length > 0) throw new AppProblemsError(problems);
 }
 
 /** Azure's function names are the same in any case. */

@@ -54,6 +54,14 @@ export class DockerContainerRuntime extends ContainerRuntime {
     this.engine = new Engine(settings.engineAddress, settings.timeouts);
   }
 
+  get canPause(): boolean {
+    return this.prepared?.dialect.canPause ?? false;
+  }
+
+  get canPrewarm(): boolean {
+    return this.prepared?.dialect.canPrewarm ?? false;
+  }
+
   /** May be called again after an outage: what runs is left alone. */
   async prepare(): Promise<{ readonly channelHost: string }> {
     const dialect = await this.examineEngine();
@@ -92,7 +100,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
     try {
       const started = await this.startWithImage(options, prepared);
       if (this.prepared === undefined) throw new EngineUnavailableError('The worker is closing.');
-      return this.track(name, { ...started, spec, appDirectory: prepared.dialect.paths.app });
+      return this.track(name, { ...started, spec, paths: prepared.dialect.paths });
     } catch (error) {
       await this.undoStart(name);
       throw error;

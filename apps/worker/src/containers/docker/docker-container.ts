@@ -1,8 +1,16 @@
 import type { Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ContainerExit, ContainerOutputLine, RunningContainer } from '../container-runtime.js';
+import type {
+  ContainerExit,
+  ContainerOutputLine,
+  ContainerSpec,
+  RunningContainer,
+} from '../container-runtime.js';
+import { languageWorkerEnvironment } from '../language-worker-command.js';
 import { ranOutOfMemory } from '../out-of-memory.js';
 import type { ContainerOutput } from '../output/container-output.js';
+import { environmentInside } from './environment-inside.js';
+import type { ContainerPaths } from './engine-dialect.js';
 import { engineStatus, type Engine } from './engine.js';
 import { removeContainer } from './leftovers.js';
 import { StoppedContainerWatch } from './stopped-container-watch.js';
@@ -12,9 +20,9 @@ const OUTPUT_GRACE_SECONDS = 5;
 
 /** A container in the engine, with who reads its output. */
 export interface StartedContainer {
-  readonly spec: { readonly id: string };
+  readonly spec: Pick<ContainerSpec, 'id' | 'environment'>;
   readonly engineId: string;
-  readonly appDirectory: string;
+  readonly paths: Pick<ContainerPaths, 'app' | 'languageWorker'>;
   readonly output: ContainerOutput;
   /** Resolves when the output is over. */
   readonly outputEnded: Promise<void>;
@@ -34,6 +42,7 @@ export class DockerContainer implements RunningContainer {
   readonly gone: Promise<boolean>;
   private readonly watch: StoppedContainerWatch;
   private killing: Promise<void> | undefined;
+  private surroundings: Promise<Record<string, string>> | undefined;
 
   constructor(
     private readonly engine: Engine,
@@ -41,7 +50,7 @@ export class DockerContainer implements RunningContainer {
     private readonly logger: Pick<Logger, 'warn'>,
   ) {
     this.id = started.spec.id;
-    this.appDirectory = started.appDirectory;
+    this.appDirectory = started.paths.app;
     this.watch = new StoppedContainerWatch(engine, started.engineId, started.outputEnded);
     this.exited = this.end();
     this.gone = this.exited.then(() => this.remove());
@@ -49,6 +58,24 @@ export class DockerContainer implements RunningContainer {
 
   onOutput(listener: (line: ContainerOutputLine) => void): void {
     this.started.output.onLine(listener);
+  }
+
+  async environmentWith(settings: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+    this.surroundings ??= this.readSurroundings();
+    const { languageWorker: worker, app } = this.started.paths;
+    return languageWorkerEnvironment({ ...(await this.surroundings), ...settings }, { worker, app });
+  }
+
+  async pause(): Promise<void> {
+    await this.engine.command('pause a container', (docker, abortSignal) =>
+      docker.getContainer(this.started.engineId).pause({ abortSignal }),
+    );
+  }
+
+  async resume(): Promise<void> {
+    await this.engine.command('resume a container', (docker, abortSignal) =>
+      docker.getContainer(this.started.engineId).unpause({ abortSignal }),
+    );
   }
 
   kill(): Promise<void> {
@@ -68,6 +95,19 @@ export class DockerContainer implements RunningContainer {
       if (status !== 404 && status !== 409) this.watch.killWhenPossible();
     }
     await this.gone;
+  }
+
+  /** Asked once: it does not change. */
+  private async readSurroundings(): Promise<Record<string, string>> {
+    try {
+      const { Config } = await this.engine.query('look at a container', (docker, abortSignal) =>
+        docker.getContainer(this.started.engineId).inspect({ abortSignal }),
+      );
+      return environmentInside(Config, Object.keys(this.started.spec.environment));
+    } catch (error) {
+      this.surroundings = undefined;
+      throw error;
+    }
   }
 
   private async end(): Promise<ContainerExit> {

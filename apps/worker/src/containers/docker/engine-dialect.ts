@@ -25,6 +25,8 @@ export interface EngineDialect {
   readonly user: string;
   /** Whether idle containers can be frozen. Where not, they are removed instead. */
   readonly canPause: boolean;
+  /** Whether all of a process' environment is known, so that a language worker can be told to replace it. */
+  readonly canPrewarm: boolean;
   /** Whether an image can be made of this machine's own Node; where not, one must be given. */
   readonly canMakeImage: boolean;
   /** A network that the engine brings along, used as it is; undefined where one of our own is made. */

@@ -9,6 +9,7 @@ export const linuxEngine: EngineDialect = {
   paths: { ...IN_CONTAINER, separator: '/' },
   user: CONTAINER_USER,
   canPause: true,
+  canPrewarm: true,
   canMakeImage: true,
   sharedNetwork: undefined,
   // The machine's own certificate authorities too, such as a company's: they are in the image.

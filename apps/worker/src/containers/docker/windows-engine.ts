@@ -29,6 +29,8 @@ export function windowsEngine(facts: EngineFacts, setting: IsolationSetting): En
     user: 'ContainerUser',
     // The engine suspends a virtual machine, and has no way to freeze the processes of a shared kernel.
     canPause: isolation === 'hyperv',
+    // The registry inside adds variables, without which Node does not even open a socket (SystemRoot).
+    canPrewarm: false,
     canMakeImage: false,
     sharedNetwork: 'nat',
     nodeOptions: [],

@@ -27,6 +27,9 @@ const MARK = 'NIGHTJAR_CONTAINER_ID';
  */
 export class ProcessContainerRuntime extends ContainerRuntime {
   readonly kind = 'process';
+  /** An idle process costs next to nothing, and a stopped one that its worker leaves behind looks like a hung one. */
+  readonly canPause = false;
+  readonly canPrewarm = true;
   private readonly logger = new Logger(ProcessContainerRuntime.name);
   private readonly records: ProcessRecords;
   private readonly running = new Map<string, ProcessContainer>();
@@ -57,7 +60,9 @@ export class ProcessContainerRuntime extends ContainerRuntime {
     const child = await this.spawn(spec);
     const recorded = this.record(spec.id, child.pid as number);
     const forget = (): Promise<void> => this.forget(spec.id, recorded);
-    const container = new ProcessContainer(spec.id, spec.packageFolder, child, forget);
+    const environmentOf = (settings: ContainerSpec['environment']): Record<string, string> =>
+      this.environmentOf({ ...spec, environment: settings });
+    const container = new ProcessContainer(spec.id, spec.packageFolder, child, environmentOf, forget);
     this.running.set(spec.id, container);
     try {
       await recorded;
@@ -77,17 +82,12 @@ export class ProcessContainerRuntime extends ContainerRuntime {
   private async spawn(spec: ContainerSpec): Promise<OutputProcess> {
     const { folder, entry } = this.settings.languageWorker;
     const target = { ...spec, host: LOOPBACK, port: spec.channelPort, containerId: spec.id };
-    const directories = { worker: folder, app: spec.packageFolder };
     const child = spawn(
       this.settings.nodePath,
       [...nodeFlags(spec.limits.memoryBytes), join(folder, entry), ...languageWorkerArguments(target)],
       {
         cwd: spec.packageFolder,
-        env: {
-          ...this.settings.baseEnvironment,
-          ...languageWorkerEnvironment(spec.environment, directories),
-          [MARK]: spec.id,
-        },
+        env: this.environmentOf(spec),
         stdio: ['ignore', 'pipe', 'pipe'],
         // A group of its own: killed as one, and not by the Ctrl-C that is meant for us.
         detached: true,
@@ -102,6 +102,17 @@ export class ProcessContainerRuntime extends ContainerRuntime {
         cause: error,
       });
     }
+  }
+
+  private environmentOf(
+    spec: Pick<ContainerSpec, 'id' | 'packageFolder' | 'environment'>,
+  ): Record<string, string> {
+    const directories = { worker: this.settings.languageWorker.folder, app: spec.packageFolder };
+    return {
+      ...this.settings.baseEnvironment,
+      ...languageWorkerEnvironment(spec.environment, directories),
+      [MARK]: spec.id,
+    };
   }
 
   private async record(containerId: string, pid: number): Promise<void> {

@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ContainerExit, ContainerOutputLine, RunningContainer } from '../container-runtime.js';
+import {
+  EngineUnavailableError,
+  type ContainerExit,
+  type ContainerOutputLine,
+  type RunningContainer,
+} from '../container-runtime.js';
 import { ranOutOfMemory } from '../out-of-memory.js';
 import { ContainerOutput } from '../output/container-output.js';
 import { killProcessTree } from './kill-process-tree.js';
@@ -25,6 +30,7 @@ export class ProcessContainer implements RunningContainer {
     readonly id: string,
     readonly appDirectory: string,
     private readonly child: OutputProcess,
+    private readonly environmentOf: (settings: Readonly<Record<string, string>>) => Record<string, string>,
     forget: () => Promise<void>,
   ) {
     child.stdout.on('data', (chunk: Buffer) => this.output.push('stdout', chunk));
@@ -36,6 +42,16 @@ export class ProcessContainer implements RunningContainer {
   onOutput(listener: (line: ContainerOutputLine) => void): void {
     this.output.onLine(listener);
   }
+
+  async environmentWith(settings: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+    return this.environmentOf(settings);
+  }
+
+  async pause(): Promise<void> {
+    throw new EngineUnavailableError('Plain processes are not paused.');
+  }
+
+  async resume(): Promise<void> {}
 
   async kill(): Promise<void> {
     if (this.isRunning()) await killProcessTree(this.child.pid as number);

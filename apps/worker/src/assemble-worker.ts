@@ -11,6 +11,7 @@ import { machineIdIn } from './capacity/machine-identity.js';
 import { Watch, type Watched, type WatchEvents, type WatchSettings } from './capacity/watch.js';
 import { GrpcChannelServer } from './channel/grpc-channel-server.js';
 import type { Settings } from './config.js';
+import { containerCaps, containerDefaults, type MachineSize } from './container-limits.js';
 import { createContainerRuntime, type RuntimeSettings } from './containers/create-container-runtime.js';
 import { DEFAULT_DOCKER_SETTINGS } from './containers/docker/docker-settings.js';
 import type { AppHostSettings } from './containers/pool/host-equipment.js';
@@ -166,14 +167,15 @@ function runtimeSettings(settings: Settings, folder: string, machineId: string):
 
 function hostSettings(settings: Settings): AppHostSettings {
   return {
-    limits: {
-      memoryBytes: settings.containerMemoryBytes,
-      cpus: settings.containerCpus,
-      pids: settings.containerPids,
-    },
+    defaults: containerDefaults(settings),
+    caps: containerCaps(settings, machineSize()),
     maxMessageBytes: settings.maxMessageBytes,
     startTimeoutSeconds: settings.containerStartSeconds,
   };
+}
+
+function machineSize(): MachineSize {
+  return { memoryBytes: totalmem(), cores: availableParallelism() };
 }
 
 /** Which lane's containers this machine can run. */
@@ -194,6 +196,7 @@ function describeMachine(
     runtime,
     cores: availableParallelism(),
     memoryBytes: totalmem(),
+    containerCaps: containerCaps(settings, machineSize()),
     slots: settings.interactiveConcurrency + settings.chunkConcurrency,
   };
 }

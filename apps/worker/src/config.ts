@@ -8,6 +8,8 @@ import {
   type SettingsSources,
 } from '#shared/contracts/settings-sources.js';
 
+import { NETWORK_POLICIES } from '#shared/domain/container-settings.js';
+import { checkContainerLimits } from './container-limits.js';
 import { leastEnvironment } from './containers/process/process-settings.js';
 
 const KIB = 2 ** 10;
@@ -63,7 +65,21 @@ const schema = z.object({
     .describe('Whether functions may call out; none leaves them the FunctionRpc channel only.'),
   containerMemoryBytes: whole(32 * MIB).default(512 * MIB),
   containerCpus: z.coerce.number().min(0.05).default(1),
+  containerCpuWeight: whole(1, 1000)
+    .default(100)
+    .describe('Share of a container against others while the processors are all busy.'),
   containerPids: whole(16).default(256),
+  containerTmpBytes: whole(MIB)
+    .default(64 * MIB)
+    .describe('Size of /tmp, which is memory.'),
+  maxContainerMemoryBytes: whole(32 * MIB).optional(),
+  maxContainerCpus: z.coerce.number().min(0.05).optional(),
+  maxContainerPids: whole(16).optional(),
+  maxContainerTmpBytes: whole(MIB).optional(),
+  maxContainerNetwork: z
+    .enum(NETWORK_POLICIES)
+    .default('outbound')
+    .describe('The most that an app may ask for on this machine.'),
   maxContainers: whole(1).default(2 + 2 * availableParallelism()),
   containerIdleSeconds: whole(1).default(600).describe('How long a container is kept that nothing uses.'),
   containerStartSeconds: whole(1).default(60).describe('How long a language worker may take to come up.'),
@@ -121,6 +137,7 @@ const FORM: SettingsForm<typeof schema> = {
 /** Throws `InvalidInputError` with everything that is wrong. */
 export function parseSettings(sources: SettingsSources): Settings {
   const values = compileSettings(FORM, sources);
+  checkContainerLimits(values);
   return Object.freeze({
     ...values,
     databaseUrl: values.databaseUrl ?? `sqlite:${values.dataDir}/nightjar.db`,

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '#shared/domain/ids.js';
 import {
   EngineUnavailableError,
+  type ContainerLimits,
   type ContainerRuntime,
   type ContainerSpec,
   type RunningContainer,
@@ -27,6 +28,11 @@ export interface RuntimeUnderTest {
   tearDown?(): Promise<void>;
 }
 
+/** Limits of a small container with so much memory. */
+export function limitsOf(mebibytes: number): ContainerLimits {
+  return { memoryBytes: mebibytes * MEBIBYTE, cpus: 1, cpuWeight: 100, pids: 64, tmpBytes: 64 * MEBIBYTE };
+}
+
 /** Makes specs over an app of two files in a temporary folder. */
 export class Specs {
   private constructor(readonly packageFolder: string) {}
@@ -47,7 +53,8 @@ export class Specs {
       token: newId(),
       packageFolder: this.packageFolder,
       environment: { ACT: act, SUBJECT: subject },
-      limits: { memoryBytes: 256 * MEBIBYTE, cpus: 1, pids: 64 },
+      limits: limitsOf(256),
+      network: { policy: 'outbound' },
       channelPort: 7071,
       maxMessageBytes: 4 * MEBIBYTE,
       appVersionId: newId(),
@@ -145,7 +152,7 @@ export function containerRuntimeContract(adapter: RuntimeUnderTest): void {
     });
 
     it('tells that a full heap was a lack of memory', async () => {
-      const spec = specs.spec('heap', '', { limits: { memoryBytes: 128 * MEBIBYTE, cpus: 1, pids: 64 } });
+      const spec = specs.spec('heap', '', { limits: limitsOf(128) });
       const exit = await (await runtime.start(spec)).exited;
       expect(exit).toMatchObject({ outOfMemory: true });
       expect(exit.exitCode).toBeGreaterThan(128);

@@ -8,14 +8,13 @@ import type {
   ContainerSpec,
 } from '../../../apps/worker/src/containers/container-runtime.js';
 import { firstAnswer } from './container-output.js';
-import { Specs } from './container-runtime-contract.js';
+import { limitsOf, Specs } from './container-runtime-contract.js';
 import { TestInstallation } from './docker-under-test.js';
 
 Logger.overrideLogger(false);
 // An engine on a busy machine takes seconds for what it else does in a moment.
 jest.setTimeout(120_000);
 
-const MEBIBYTE = 1024 * 1024;
 /** Engines differ: there is no route, or what takes it is dropped. */
 const NOWHERE = /^(no answer|ENETUNREACH|EHOSTUNREACH)$/;
 
@@ -125,7 +124,7 @@ describe('a container’s process', () => {
 
   it('is killed for its own memory, and that is told apart from other kills', async () => {
     const { runtime } = await open();
-    const limits = { memoryBytes: 128 * MEBIBYTE, cpus: 1, pids: 64 };
+    const limits = limitsOf(128);
     const hog = await runtime.start(specs.spec('buffers', '', { limits }));
     expect(await hog.exited).toMatchObject({ exitCode: 137, outOfMemory: true });
     const victim = await runtime.start(specs.spec('wait', '', { limits }));

@@ -81,6 +81,26 @@ export function describeCatalogue(stores: StoresUnderTest): void {
       expect(await stores.one.catalogue.revision()).toBe(before + 3);
     });
 
+    it('keeps the container settings of an app, with every version of it', async () => {
+      const app = await activeApp(stores.one);
+      expect(app.container).toEqual({});
+      expect(await stores.one.catalogue.containerSettings(app.appId)).toEqual({});
+      const before = await stores.one.catalogue.revision();
+      const allow = [{ host: 'db.internal', firstPort: 1433, lastPort: 1434 }];
+      const settings = { memoryBytes: 2 ** 33, cpus: 0.5, network: { policy: 'allowList', allow } } as const;
+      await stores.one.catalogue.setContainerSettings(app.appId, { pids: 64 });
+      await stores.other.catalogue.setContainerSettings(app.appId, settings);
+      expect(await stores.one.catalogue.containerSettings(app.appId)).toEqual(settings);
+      expect(await stores.one.catalogue.findVersion(app.id)).toEqual({ ...app, container: settings });
+      expect(await stores.one.catalogue.revision()).toBe(before + 2);
+      const next = await stores.one.catalogue.activateVersion(newVersion(app.appId));
+      expect(next.container).toEqual(settings);
+    });
+
+    it('has no container settings of an app that is not there', async () => {
+      await expect(stores.one.catalogue.setContainerSettings(newId(), {})).rejects.toThrow(NotFoundError);
+    });
+
     it('changes nothing when a part of an activation fails', async () => {
       const app = await activeApp(stores.one, [scheduleOf('zeta', '0 0 2 * * *')]);
       const before = await stores.one.catalogue.revision();

@@ -188,10 +188,18 @@ function newMachine(more: Partial<Machine> = {}): Omit<Machine, 'lastSeenAt'> {
 /** `MachineStore`. */
 export function describeMachines(stores: StoresUnderTest): void {
   describe('MachineStore', () => {
+    const CAPS = { memoryBytes: 2 ** 34, cpus: 2.5, pids: 64, tmpBytes: 2 ** 20, network: 'none' } as const;
+
     it('remembers what a worker last said of itself, and when', async () => {
       const machine = newMachine();
       await Promise.all([stores.one.machines.heartbeat(machine), stores.other.machines.heartbeat(machine)]);
-      const said = { ...machine, state: 'draining' as const, reason: 'It stops.', slotsBusy: 1 };
+      const said = {
+        ...machine,
+        state: 'draining' as const,
+        reason: 'It stops.',
+        slotsBusy: 1,
+        containerCaps: CAPS,
+      };
       const before = await stores.one.store.now();
       await stores.one.machines.heartbeat(said);
       const listed = (await stores.other.machines.list(60)).filter((one) => one.id === machine.id);

@@ -11,6 +11,7 @@ import {
   ContainerRuntime,
   type ContainerExit,
   type ContainerOutputLine,
+  type ContainerSpec,
   type RunningContainer,
 } from '../../../apps/worker/src/containers/container-runtime.js';
 import type { HostEquipment } from '../../../apps/worker/src/containers/pool/host-equipment.js';
@@ -20,9 +21,13 @@ interface Call {
   readonly reject: (error: Error) => void;
 }
 
+const NO_MORE_THAN_ONE = { memoryBytes: 1, cpus: 1, pids: 1, tmpBytes: 1 };
+
 /** For tests: containers without anything in them; the test says what happens inside. */
 export class FakeContainers {
   readonly started: FakeContainer[] = [];
+  /** What each was asked for, in the same order. */
+  readonly specs: ContainerSpec[] = [];
   readonly byToken = new Map<string, FakeContainer>();
   problems: readonly string[] = [];
   exitWhileLoading: ContainerExit | undefined;
@@ -37,7 +42,12 @@ export class FakeContainers {
     runtime: new FakeRuntime(this),
     channelServer: new FakeChannelServer(this),
     channelPort: 1,
-    settings: { limits: { memoryBytes: 1, cpus: 1, pids: 1 }, maxMessageBytes: 1, startTimeoutSeconds: 1 },
+    settings: {
+      defaults: { ...NO_MORE_THAN_ONE, cpuWeight: 1, network: { policy: 'none' } },
+      caps: { ...NO_MORE_THAN_ONE, network: 'none' },
+      maxMessageBytes: 1,
+      startTimeoutSeconds: 1,
+    },
   };
 }
 
@@ -171,7 +181,9 @@ class FakeRuntime extends ContainerRuntime {
 
   async check(): Promise<void> {}
 
-  async start({ id, token }: { id: string; token: string }): Promise<RunningContainer> {
+  async start(spec: ContainerSpec): Promise<RunningContainer> {
+    const { id, token } = spec;
+    this.fake.specs.push(spec);
     const container = new FakeContainer(id, this.fake.problems);
     this.fake.started.push(container);
     this.fake.byToken.set(token, container);

@@ -283,14 +283,19 @@ describe('Dispatcher', () => {
   });
 
   describe('indexing a package', () => {
-    const package_ = { digest: 'a'.repeat(64), sizeBytes: 5 };
+    const package_ = { digest: 'a'.repeat(64), sizeBytes: 5, container: { pids: 16 } };
 
     it('gives what the worker found', async () => {
       const indexing = dispatcher.indexPackage({ ...package_, timeoutMs: 5000 });
       const job = await waitFor(() => queue.take(LANE), { timeoutMs: 1000, intervalMs: 1 });
       inbox.deliver({ kind: 'index', id: job.id, problems: ['bad'], functions: [], host: null });
       expect(await indexing).toMatchObject({ problems: ['bad'] });
-      expect(job).toMatchObject({ kind: 'index', packageDigest: package_.digest, packageSizeBytes: 5 });
+      expect(job).toMatchObject({
+        kind: 'index',
+        packageDigest: package_.digest,
+        packageSizeBytes: 5,
+        container: { pids: 16 },
+      });
     });
 
     it('takes the job back when nobody answers in time', async () => {

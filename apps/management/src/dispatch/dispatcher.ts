@@ -15,7 +15,7 @@ import { openSpan, SpanKind } from '#shared/telemetry/tracing.js';
 import type { CallResult } from './call-result.js';
 import { DispatchSettings } from './dispatch-settings.js';
 import { callJob, chunkJob, indexJob, promiseOf, promisedJob } from './job-making.js';
-import type { FunctionCall } from './job-making.js';
+import type { FunctionCall, PackageToIndex } from './job-making.js';
 import { lanesOf } from './lanes.js';
 import type { Lanes } from './lanes.js';
 import { OutcomeWaiter } from './outcome-waiter.js';
@@ -102,11 +102,7 @@ export class Dispatcher {
    * Has a worker load a package and say which functions are in it; null when no worker answered in time.
    * Throws `UnavailableError` when the queue can't be reached.
    */
-  async indexPackage(request: {
-    readonly digest: string;
-    readonly sizeBytes: number;
-    readonly timeoutMs: number;
-  }): Promise<IndexReply | null> {
+  async indexPackage(request: PackageToIndex & { readonly timeoutMs: number }): Promise<IndexReply | null> {
     const id = newId();
     const waiter = this.inbox.expect(id, request.timeoutMs);
     const job = indexJob(id, request, this.inbox.address, Date.now() + request.timeoutMs);

@@ -1,6 +1,7 @@
 import type { ChunkJob, IndexJob, InvocationJob } from '#shared/contracts/jobs.js';
 import { JOB_VERSION } from '#shared/contracts/jobs.js';
 import type { BatchRun } from '#shared/domain/batch.js';
+import type { ContainerSettings } from '#shared/domain/container-settings.js';
 import type { AppVersion } from '#shared/domain/function-app.js';
 import type { HttpRequestData } from '#shared/domain/invocation.js';
 import type { NewBatchChunk } from '#shared/store/batch-store.js';
@@ -98,9 +99,16 @@ export function chunkJob(
   };
 }
 
+/** A package, and how the app's containers are set up. */
+export interface PackageToIndex {
+  readonly digest: string;
+  readonly sizeBytes: number;
+  readonly container: ContainerSettings;
+}
+
 export function indexJob(
   id: string,
-  package_: { readonly digest: string; readonly sizeBytes: number },
+  package_: PackageToIndex,
   replyTo: string,
   deadlineAtMs: number,
 ): IndexJob {
@@ -110,6 +118,7 @@ export function indexJob(
     id,
     packageDigest: package_.digest,
     packageSizeBytes: package_.sizeBytes,
+    container: package_.container,
     replyTo,
     deadlineAt: deadlineAtMs,
   };

@@ -45,7 +45,7 @@ class Promises extends ReconciledWork<Promised> {
   }
 
   nextJob(work: Promised): Job {
-    return indexJob(work.id, { digest: 'd', sizeBytes: work.dispatchCount + 1 }, 'nobody', 0);
+    return indexJob(work.id, { digest: 'd', sizeBytes: work.dispatchCount + 1, container: {} }, 'nobody', 0);
   }
 
   abandon(work: Promised): Promise<boolean> {

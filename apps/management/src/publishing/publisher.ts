@@ -87,7 +87,7 @@ export class Publisher implements OnModuleDestroy {
         blob.sizeBytes,
         this.settings,
       );
-      const found = await this.index(blob);
+      const found = await this.index(deployment.appId, blob);
       const { notes, appVersionId } = await this.activate(deployment.appId, blob, host, found);
       await this.deployments.update(deployment.id, { state: 'succeeded', appVersionId, notes });
     });
@@ -106,9 +106,15 @@ export class Publisher implements OnModuleDestroy {
     void work.finally(() => this.underWay.delete(work));
   }
 
-  private async index(blob: StoredBlob): Promise<FoundInPackage> {
+  /** Loading an app runs its code: within the bounds that are set for it. */
+  private async index(appId: string, blob: StoredBlob): Promise<FoundInPackage> {
     const { indexTimeoutSeconds } = this.settings;
-    const reply = await this.dispatcher.indexPackage({ ...blob, timeoutMs: indexTimeoutSeconds * 1000 });
+    const container = await this.apps.containerSettings(appId);
+    const reply = await this.dispatcher.indexPackage({
+      ...blob,
+      container,
+      timeoutMs: indexTimeoutSeconds * 1000,
+    });
     if (!reply) {
       throw new UnavailableError(
         `No worker has looked into the package within ${indexTimeoutSeconds} seconds (setting indexTimeoutSeconds): is one running?`,

@@ -1,3 +1,5 @@
+import type { NetworkAccess } from '#shared/domain/container-settings.js';
+
 /** What a container is started with. It holds one language worker and one function app (or none yet). */
 export interface ContainerSpec {
   /** Also the container's name, behind a prefix. */
@@ -12,6 +14,8 @@ export interface ContainerSpec {
   /** The app's settings, and nothing else of ours. */
   readonly environment: Readonly<Record<string, string>>;
   readonly limits: ContainerLimits;
+  /** What the code inside may reach besides the FunctionRpc host. */
+  readonly network: NetworkAccess;
   /** Port of the FunctionRpc host on the address that `ContainerRuntime.channelHost` told it to listen on. */
   readonly channelPort: number;
   readonly maxMessageBytes: number;
@@ -20,11 +24,16 @@ export interface ContainerSpec {
 }
 
 export interface ContainerLimits {
-  /** Memory and swap together. */
+  /** Memory and swap together; what is written to `/tmp` counts towards it. */
   readonly memoryBytes: number;
   /** May be a fraction. */
   readonly cpus: number;
+  /** Share against other containers while the processors are all busy; 100 is usual. */
+  readonly cpuWeight: number;
+  /** Processes and threads. */
   readonly pids: number;
+  /** Size of the only folder that can be written to. */
+  readonly tmpBytes: number;
 }
 
 /** How a container ended. */

@@ -29,7 +29,7 @@ export async function runIndex(tools: IndexTools, job: IndexJob): Promise<JobVer
 async function look(tools: IndexTools, job: IndexJob): Promise<IndexReply> {
   try {
     const host = await readHostJson(tools.packages, job.packageDigest);
-    const appHost = await tools.pool.startApart(job.packageDigest, job.id);
+    const appHost = await tools.pool.startApart(job.packageDigest, job.id, job.container ?? {});
     const functions = [...appHost.functions.values()];
     await appHost.retire();
     return { kind: 'index', id: job.id, problems: [], functions, host };

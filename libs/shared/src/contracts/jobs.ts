@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storedContainerSettingsSchema } from './container-settings.js';
 
 /** Raised when a payload changes so that an older worker would misread it; a worker refuses what is newer than itself. */
 export const JOB_VERSION = 1;
@@ -76,6 +77,8 @@ export const indexJobSchema = z.object({
   kind: z.literal('index'),
   packageDigest: z.string(),
   packageSizeBytes: z.number().int(),
+  /** Of the app, for the container that its code is loaded in; absent from an older management: as the worker's own settings say. */
+  container: storedContainerSettingsSchema.optional(),
   replyTo: z.string(),
   /** Milliseconds since 1970: after it nobody waits any more. */
   deadlineAt: z.number().int(),

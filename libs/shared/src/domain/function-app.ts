@@ -1,3 +1,4 @@
+import type { ContainerSettings } from './container-settings.js';
 import type { JsonValue } from './json.js';
 import type { RetryPolicy } from './retry-policy.js';
 
@@ -61,6 +62,8 @@ export interface AppVersion {
   /** Its HTTP functions take and give bodies piece by piece (`enableHttpStream`). Absent: they do not. */
   readonly streamsHttp?: boolean | undefined;
   readonly createdAt: Date;
+  /** Of the app, as they are now: they may change while the version does not. */
+  readonly container: ContainerSettings;
 }
 
 /** The one binding whose type ends in "Trigger". */

@@ -1,3 +1,5 @@
+import type { ContainerCaps } from './container-settings.js';
+
 /** A worker's machine as its heartbeat describes it. */
 export interface Machine {
   readonly id: string;
@@ -13,6 +15,8 @@ export interface Machine {
   readonly slots: number;
   readonly slotsBusy: number;
   readonly lastSeenAt: Date;
+  /** The most that one container gets there; undefined: a worker of an older version, which does not say. */
+  readonly containerCaps?: ContainerCaps | undefined;
 }
 
 /** `unhealthy` until the engine has shown that it can run a function; `draining` while it stops; `offline` is derived from `lastSeenAt`. */

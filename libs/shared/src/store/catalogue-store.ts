@@ -1,3 +1,4 @@
+import type { ContainerSettings } from '../domain/container-settings.js';
 import type { AppVersion, FunctionApp, FunctionDefinition, HostConfig } from '../domain/function-app.js';
 import type { Schedule } from '../domain/schedule.js';
 
@@ -32,6 +33,10 @@ export abstract class CatalogueStore {
   abstract findVersion(id: string): Promise<AppVersion | null>;
   /** The active version of each app, the oldest app first. */
   abstract listActiveVersions(): Promise<readonly AppVersion[]>;
-  /** Grows with every activation: a cheap question for instances that keep routes in memory. */
+  /** An app's own settings of its containers; empty when it has none. */
+  abstract containerSettings(appId: string): Promise<ContainerSettings>;
+  /** Replaces them, in one transaction with the catalogue's revision, which it raises. Throws `NotFoundError`. */
+  abstract setContainerSettings(appId: string, settings: ContainerSettings): Promise<void>;
+  /** Grows with every activation and change of settings: a cheap question for instances that keep routes in memory. */
   abstract revision(): Promise<number>;
 }

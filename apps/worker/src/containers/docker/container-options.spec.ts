@@ -7,7 +7,8 @@ const spec = {
   token: 'secret',
   packageFolder: '/cache/abc',
   environment: { GREETING: 'a=b' },
-  limits: { memoryBytes: 268_435_456, cpus: 0.5, pids: 64 },
+  limits: { memoryBytes: 268_435_456, cpus: 0.5, cpuWeight: 50, pids: 64, tmpBytes: 1_000_000 },
+  network: { policy: 'outbound' as const },
   channelPort: 50051,
   maxMessageBytes: 1024,
   appVersionId: 'v-1',
@@ -19,8 +20,6 @@ const surroundings: ContainerSurroundings = {
     installationId: 'home',
     workerId: 'w-1',
     namePrefix: 'nightjar-',
-    networkMode: 'outbound',
-    tmpBytes: 1_000_000,
     languageWorker: { folder: '/dist/language-worker', entry: 'main.mjs' },
   },
   image: 'nightjar/node:abc',
@@ -52,6 +51,7 @@ describe('containerOptions', () => {
       Memory: 268_435_456,
       MemorySwap: 268_435_456,
       NanoCpus: 500_000_000,
+      CpuShares: 512,
       PidsLimit: 64,
     });
     expect(options.HostConfig?.Ulimits).toContainEqual({ Name: 'nofile', Soft: 4096, Hard: 4096 });
@@ -76,7 +76,7 @@ describe('containerOptions', () => {
 
   it('takes the resolver away where there is no way out', () => {
     expect(options.HostConfig?.Dns).toBeUndefined();
-    const settings = { ...surroundings.settings, networkMode: 'none' } as const;
-    expect(containerOptions(spec, { ...surroundings, settings }).HostConfig?.Dns).toEqual(['127.0.0.1']);
+    const closed = containerOptions({ ...spec, network: { policy: 'none' } }, surroundings);
+    expect(closed.HostConfig?.Dns).toEqual(['127.0.0.1']);
   });
 });

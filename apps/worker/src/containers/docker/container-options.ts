@@ -8,10 +8,7 @@ import { containerLabels } from './labels.js';
 /** What a container is made of besides its spec. */
 export interface ContainerSurroundings {
   readonly dialect: EngineDialect;
-  readonly settings: Pick<
-    DockerSettings,
-    'installationId' | 'workerId' | 'namePrefix' | 'networkMode' | 'tmpBytes' | 'languageWorker'
-  >;
+  readonly settings: Pick<DockerSettings, 'installationId' | 'workerId' | 'namePrefix' | 'languageWorker'>;
   readonly image: string;
   readonly networkId: string;
   /** The name or address under which the container reaches the FunctionRpc host. */

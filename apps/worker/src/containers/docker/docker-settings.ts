@@ -26,8 +26,6 @@ export interface DockerSettings {
   readonly languageWorker: LanguageWorkerFiles;
   /** A Node for Linux with the engine's processor architecture, normally the one that runs this worker. */
   readonly nodePath: string;
-  /** Size of the only folder that a function can write to; counts towards the container's memory. */
-  readonly tmpBytes: number;
   /** Images of ours that nothing uses are removed when they are older than this. */
   readonly keepOldImagesHours: number;
   readonly timeouts: EngineTimeouts;
@@ -51,7 +49,6 @@ export const DEFAULT_DOCKER_SETTINGS = {
   networkMode: 'outbound',
   isolation: 'default',
   nodePath: process.execPath,
-  tmpBytes: 64 * 1024 * 1024,
   keepOldImagesHours: 24,
   timeouts: DEFAULT_TIMEOUTS,
 } as const satisfies Partial<DockerSettings>;

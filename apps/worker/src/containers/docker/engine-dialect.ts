@@ -1,6 +1,6 @@
 import type { HostConfig } from 'dockerode';
 import type { ContainerSpec } from '../container-runtime.js';
-import type { DockerSettings, NetworkMode } from './docker-settings.js';
+import type { NetworkMode } from './docker-settings.js';
 
 /** Where things are inside a container. */
 export interface ContainerPaths {
@@ -13,7 +13,6 @@ export interface ContainerPaths {
 
 /** What a container's confinement depends on besides its spec. */
 export interface ConfinementFacts {
-  readonly settings: Pick<DockerSettings, 'networkMode' | 'tmpBytes'>;
   readonly networkId: string;
 }
 

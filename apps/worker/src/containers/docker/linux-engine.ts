@@ -18,12 +18,18 @@ export const linuxEngine: EngineDialect = {
   hostConfig: (spec, facts) => ({ ...limits(spec), ...confinement(spec, facts) }),
 };
 
-function limits({ limits: { memoryBytes, cpus, pids } }: ContainerSpec): HostConfig {
+/** The engine's shares for the usual weight of 100: what it gives a container that asks for nothing. */
+const USUAL_SHARES = 1024;
+/** The engine refuses fewer. */
+const LEAST_SHARES = 2;
+
+function limits({ limits: { memoryBytes, cpus, cpuWeight, pids } }: ContainerSpec): HostConfig {
   return {
     // Equal: no swap. Swapping would slow the machine down for its owner.
     Memory: memoryBytes,
     MemorySwap: memoryBytes,
     NanoCpus: Math.round(cpus * 1e9),
+    CpuShares: Math.max(LEAST_SHARES, Math.round((cpuWeight / 100) * USUAL_SHARES)),
     PidsLimit: pids,
     Ulimits: [
       { Name: 'nofile', Soft: 4096, Hard: 4096 },
@@ -34,17 +40,17 @@ function limits({ limits: { memoryBytes, cpus, pids } }: ContainerSpec): HostCon
   };
 }
 
-function confinement(spec: ContainerSpec, { settings, networkId }: ConfinementFacts): HostConfig {
+function confinement(spec: ContainerSpec, { networkId }: ConfinementFacts): HostConfig {
   return {
     ReadonlyRootfs: true,
     // A mount, not a "bind": for a folder that is not there the engine then refuses instead of making one.
     Mounts: [{ Type: 'bind', Source: spec.packageFolder, Target: IN_CONTAINER.app, ReadOnly: true }],
-    Tmpfs: { '/tmp': `rw,nosuid,nodev,exec,mode=1777,size=${settings.tmpBytes}` },
+    Tmpfs: { '/tmp': `rw,nosuid,nodev,exec,mode=1777,size=${spec.limits.tmpBytes}` },
     CapDrop: ['ALL'],
     SecurityOpt: ['no-new-privileges'],
     NetworkMode: networkId,
     // Even without a way out the engine's resolver would pass names on, and with them data; loopback inside answers nothing.
-    ...(settings.networkMode === 'none' ? { Dns: ['127.0.0.1'] } : {}),
+    ...(spec.network.policy === 'none' ? { Dns: ['127.0.0.1'] } : {}),
     // A process 1 that reaps what a function's children leave, and that dies of signals as any other process does.
     Init: true,
     RestartPolicy: { Name: 'no' },

@@ -7,12 +7,13 @@ const spec = {
   token: 'secret',
   packageFolder: 'C:\\ProgramData\\Nightjar\\packages\\abc',
   environment: {},
-  limits: { memoryBytes: 268_435_456, cpus: 0.5, pids: 64 },
+  limits: { memoryBytes: 268_435_456, cpus: 0.5, cpuWeight: 100, pids: 64, tmpBytes: 1_000_000 },
+  network: { policy: 'outbound' as const },
   channelPort: 50051,
   maxMessageBytes: 1024,
   appVersionId: 'v-1',
 };
-const facts = { settings: { networkMode: 'outbound', tmpBytes: 1_000_000 }, networkId: 'nat-1' } as const;
+const facts = { networkId: 'nat-1' };
 
 describe('windowsEngine', () => {
   const dialect = windowsEngine(server2022, 'default');

@@ -11,6 +11,7 @@ const version = (id: string): AppVersion => ({
   appId: `app of ${id}`,
   appName: `app-${id}`,
   appCreatedAt: new Date(0),
+  container: {},
   packageDigest: id,
   packageSizeBytes: 1,
   host: {
@@ -66,6 +67,20 @@ describe('AppHostPool', () => {
     await turns();
     expect(fake.started.map(({ inFlight }) => inFlight)).toEqual([['a'], ['b']]);
     fake.started.forEach((container, index) => container.succeed(['a', 'b'][index] ?? ''));
+  });
+
+  it('starts another container once the settings of the app have changed, within the machine’s caps', async () => {
+    const before = pool.run(version('v'), 'interactive', call('a'));
+    const container = { cpuWeight: 7, pids: 99, network: { policy: 'outbound' } } as const;
+    const after = pool.run({ ...version('v'), container }, 'interactive', call('b'));
+    await turns();
+    expect(fake.started.map(({ inFlight }) => inFlight)).toEqual([['a'], ['b']]);
+    expect(fake.specs.map(({ limits, network }) => [limits.cpuWeight, limits.pids, network.policy])).toEqual([
+      [1, 1, 'none'],
+      [7, 1, 'none'],
+    ]);
+    fake.started.forEach((one, index) => one.succeed(['a', 'b'][index] ?? ''));
+    await Promise.all([before, after]);
   });
 
   it('evicts an idle container for another version, and waits while all are busy', async () => {

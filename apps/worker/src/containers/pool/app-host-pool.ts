@@ -1,3 +1,4 @@
+import { effectiveSettings, settingsKey, type ContainerSettings } from '#shared/domain/container-settings.js';
 import type { AppVersion } from '#shared/domain/function-app.js';
 import type { ChannelInvocation } from '../../channel/language-worker-channel.js';
 import type { PackageCache } from '../../packages/package-cache.js';
@@ -59,7 +60,7 @@ export class AppHostPool {
    * Throws `AppLoadError`, `EngineUnavailableError`, `PackageUnavailableError`, `ChannelTimeoutError`.
    */
   run(version: AppVersion, compartment: Compartment, invocation: ChannelInvocation): Promise<PoolResult> {
-    return this.#run(version, `${version.id}/${compartment}`, invocation);
+    return this.#run(version, keyOf(version, compartment), invocation);
   }
 
   /**
@@ -68,7 +69,7 @@ export class AppHostPool {
    */
   runAlone(version: AppVersion, invocation: ChannelInvocation): Promise<PoolResult> {
     const earlier = this.#suspects.get(version.id) ?? Promise.resolve();
-    const run = earlier.then(() => this.#run(version, `${version.id}/alone`, invocation));
+    const run = earlier.then(() => this.#run(version, keyOf(version, 'alone'), invocation));
     const settled = run.catch(() => undefined);
     this.#suspects.set(version.id, settled);
     void settled.then(() => {
@@ -78,8 +79,13 @@ export class AppHostPool {
   }
 
   /** A container outside the pool that the caller must retire; for looking into a package. */
-  async startApart(packageDigest: string, appVersionId: string): Promise<AppHost> {
-    return this.#startHolding(packageDigest, { appVersionId, environment: environmentOf('index') });
+  async startApart(
+    packageDigest: string,
+    appVersionId: string,
+    container: ContainerSettings,
+  ): Promise<AppHost> {
+    const order = { appVersionId, environment: environmentOf('index'), ...this.#confinement(container) };
+    return this.#startHolding(packageDigest, order);
   }
 
   get size(): number {
@@ -138,7 +144,14 @@ export class AppHostPool {
     return this.#startHolding(version.packageDigest, {
       appVersionId: version.id,
       environment: environmentOf(version.appName),
+      ...this.#confinement(version.container),
     });
+  }
+
+  #confinement(container: ContainerSettings): Pick<AppHostOrder, 'limits' | 'network'> {
+    const { defaults, caps } = this.#ready().settings;
+    const { network, ...limits } = effectiveSettings(container, defaults, caps);
+    return { limits, network };
   }
 
   /** The package stays on this machine as long as the container does: it is mounted, not copied. */
@@ -192,4 +205,9 @@ export class AppHostPool {
   #snapshot(): PooledHost[] {
     return [...this.#entries.values()];
   }
+}
+
+/** Containers made with other settings than the app has now are others: nothing new goes to them, and idle they are removed. */
+function keyOf(version: AppVersion, compartment: Compartment | 'alone'): string {
+  return `${version.id}/${compartment}/${settingsKey(version.container)}`;
 }

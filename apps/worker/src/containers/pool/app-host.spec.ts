@@ -1,10 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChannelInvocation } from '../../channel/language-worker-channel.js';
 import { AppHost } from './app-host.js';
+import type { AppHostOrder } from './host-equipment.js';
 import { AppLoadError } from './app-load-error.js';
 import { FakeContainers } from '../../../../../test/support/doubles/fake-containers.js';
 
-const order = { appVersionId: 'v', packageFolder: '/nowhere', environment: {} };
+const order: AppHostOrder = {
+  appVersionId: 'v',
+  packageFolder: '/nowhere',
+  environment: {},
+  limits: { memoryBytes: 1, cpus: 1, cpuWeight: 1, pids: 1, tmpBytes: 1 },
+  network: { policy: 'none' },
+};
 const invocation = (invocationId: string): ChannelInvocation => ({
   invocationId,
   functionName: 'f',

@@ -1,19 +1,22 @@
+import type { CompleteContainerSettings, ContainerCaps } from '#shared/domain/container-settings.js';
 import type { ChannelServer } from '../../channel/language-worker-channel.js';
-import type { ContainerLimits, ContainerRuntime } from '../container-runtime.js';
+import type { ContainerRuntime, ContainerSpec } from '../container-runtime.js';
 
 export interface AppHostSettings {
-  readonly limits: ContainerLimits;
+  /** For apps that say nothing. */
+  readonly defaults: CompleteContainerSettings;
+  /** For apps that say more. */
+  readonly caps: ContainerCaps;
   readonly maxMessageBytes: number;
   /** How long a language worker may take to open its stream. */
   readonly startTimeoutSeconds: number;
 }
 
 /** What a container is to be started with. */
-export interface AppHostOrder {
-  readonly appVersionId: string;
-  readonly packageFolder: string;
-  readonly environment: Readonly<Record<string, string>>;
-}
+export type AppHostOrder = Pick<
+  ContainerSpec,
+  'appVersionId' | 'packageFolder' | 'environment' | 'limits' | 'network'
+>;
 
 /** What containers are started and reached with. */
 export interface HostEquipment {

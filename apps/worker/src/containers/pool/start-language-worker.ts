@@ -27,13 +27,13 @@ export async function startLanguageWorker<Result>(
   nextSteps: (started: StartedLanguageWorker) => Promise<Result>,
 ): Promise<StartedLanguageWorker & { readonly result: Result }> {
   const { runtime, channelServer, channelPort, settings } = equipment;
-  const { limits, maxMessageBytes, startTimeoutSeconds } = settings;
+  const { maxMessageBytes, startTimeoutSeconds } = settings;
   const token = randomBytes(32).toString('hex');
   const accepted = channelServer.accept(token, startTimeoutSeconds);
   accepted.catch(() => undefined);
   let container: RunningContainer | undefined;
   try {
-    container = await runtime.start({ ...order, id: newId(), token, limits, channelPort, maxMessageBytes });
+    container = await runtime.start({ ...order, id: newId(), token, channelPort, maxMessageBytes });
     const started = { container, channel: await orExit(container, accepted) };
     return { ...started, result: await orExit(container, nextSteps(started)) };
   } catch (error) {

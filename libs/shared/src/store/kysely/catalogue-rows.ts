@@ -15,6 +15,8 @@ export function toFunctionApp(row: Selectable<FunctionAppTable>): FunctionApp {
 export type AppVersionRow = Selectable<AppVersionTable> & {
   readonly app_name: string;
   readonly app_created_at: number | Date;
+  /** Null: the app has none of its own. */
+  readonly container: string | null;
 };
 
 export function toAppVersion(row: AppVersionRow, functions: readonly FunctionDefinition[]): AppVersion {
@@ -29,6 +31,7 @@ export function toAppVersion(row: AppVersionRow, functions: readonly FunctionDef
     functions,
     streamsHttp: asBoolean(row.streams_http ?? false),
     createdAt: asDate(row.created_at),
+    container: fromJsonOrUndefined(row.container) ?? {},
   };
 }
 

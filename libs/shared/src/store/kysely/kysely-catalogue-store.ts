@@ -1,4 +1,5 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
+import type { ContainerSettings } from '../../domain/container-settings.js';
 import { NotFoundError } from '../../domain/errors.js';
 import type { AppVersion, FunctionApp, FunctionDefinition } from '../../domain/function-app.js';
 import { newId } from '../../domain/ids.js';
@@ -10,6 +11,7 @@ import {
   toFunctionApp,
   toFunctionDefinition,
 } from './catalogue-rows.js';
+import { raiseRevision, readContainerSettings, writeContainerSettings } from './container-settings-rows.js';
 import type { Database } from './database.js';
 import { inSlices } from './paging.js';
 import { replaceSchedules } from './schedule-replacement.js';
@@ -40,12 +42,7 @@ export class KyselyCatalogueStore extends CatalogueStore {
 
   activateVersion(version: NewAppVersion): Promise<AppVersion> {
     return this.database.write(async (transaction) => {
-      // First, so that activations come one after another: the row's lock is held to the end.
-      await transaction
-        .updateTable('catalogue_revision')
-        .set({ revision: sql<number>`${sql.ref('revision')} + 1` })
-        .where('id', '=', 1)
-        .execute();
+      await raiseRevision(transaction);
       const app = await transaction
         .selectFrom('function_apps')
         .selectAll()
@@ -78,6 +75,16 @@ export class KyselyCatalogueStore extends CatalogueStore {
         .execute();
       return loadVersions(db, rows);
     });
+  }
+
+  containerSettings(appId: string): Promise<ContainerSettings> {
+    return this.database.read((db) => readContainerSettings(db, appId));
+  }
+
+  async setContainerSettings(appId: string, settings: ContainerSettings): Promise<void> {
+    await this.database.write((transaction) =>
+      writeContainerSettings(transaction, this.database.engine, appId, settings),
+    );
   }
 
   async revision(): Promise<number> {
@@ -127,8 +134,9 @@ function versions(db: Kysely<Schema>) {
   return db
     .selectFrom('app_versions as version')
     .innerJoin('function_apps as app', 'app.id', 'version.app_id')
+    .leftJoin('container_settings as container', 'container.app_id', 'version.app_id')
     .selectAll('version')
-    .select(['app.name as app_name', 'app.created_at as app_created_at']);
+    .select(['app.name as app_name', 'app.created_at as app_created_at', 'container.settings as container']);
 }
 
 function versionById(db: Kysely<Schema>, id: string): Promise<AppVersionRow[]> {

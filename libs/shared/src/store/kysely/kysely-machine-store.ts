@@ -3,7 +3,7 @@ import type { Machine, MachineState } from '../../domain/machine.js';
 import { MachineStore } from '../machine-store.js';
 import type { Database } from './database.js';
 import type { MachineTable } from './schema.js';
-import { asDate, asNumber } from './values.js';
+import { asDate, asNumber, fromJsonOrUndefined, toJson } from './values.js';
 
 /** Machines, over Kysely. */
 export class KyselyMachineStore extends MachineStore {
@@ -48,6 +48,7 @@ function fromMachine(machine: Omit<Machine, 'lastSeenAt'>) {
     memory_bytes: machine.memoryBytes,
     slots: machine.slots,
     slots_busy: machine.slotsBusy,
+    container_caps: toJson(machine.containerCaps),
   };
 }
 
@@ -67,5 +68,6 @@ function toMachine(row: Selectable<MachineTable>, now: Date, offlineAfterSeconds
     slots: row.slots,
     slotsBusy: row.slots_busy,
     lastSeenAt,
+    containerCaps: fromJsonOrUndefined(row.container_caps),
   };
 }

@@ -43,6 +43,12 @@ export interface FunctionTable {
   disabled: FlagColumn;
 }
 
+export interface ContainerSettingsTable {
+  app_id: string;
+  settings: JsonColumn;
+  changed_at: TimeColumn;
+}
+
 export interface DeploymentTable {
   id: string;
   app_id: string;
@@ -206,6 +212,8 @@ export interface MachineTable {
   slots: number;
   slots_busy: number;
   last_seen_at: TimeColumn;
+  /** Null: the worker does not say. */
+  container_caps: JsonColumn | null;
 }
 
 export interface InstallationSecretTable {
@@ -225,6 +233,7 @@ export interface Schema {
   function_apps: FunctionAppTable;
   app_versions: AppVersionTable;
   functions: FunctionTable;
+  container_settings: ContainerSettingsTable;
   deployments: DeploymentTable;
   access_keys: AccessKeyTable;
   schedules: ScheduleTable;

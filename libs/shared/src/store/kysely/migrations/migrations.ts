@@ -4,6 +4,7 @@ import type { ColumnTypes } from './column-types.js';
 import { createBatchTables } from './0001-batches.js';
 import { createCatalogueTables } from './0001-catalogue.js';
 import { createInvocationTables } from './0001-invocations.js';
+import { createContainerSettings } from './0002-container-settings.js';
 import { addHttpStreams } from './0003-http-streams.js';
 
 /** A change of the schema: written once, in what both dialects understand. */
@@ -15,6 +16,7 @@ type SchemaChange = (database: Kysely<unknown>, types: ColumnTypes) => Promise<v
  */
 const CHANGES: Readonly<Record<string, readonly SchemaChange[]>> = {
   '0001-initial': [createCatalogueTables, createInvocationTables, createBatchTables],
+  '0002-container-settings': [createContainerSettings],
   '0003-http-streams': [addHttpStreams],
 };
 

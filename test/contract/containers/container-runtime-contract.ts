@@ -140,21 +140,21 @@ export function containerRuntimeContract(adapter: RuntimeUnderTest): void {
       const container = await runtime.start(specs.spec('exit', '7'));
       expect(await container.exited).toEqual({
         exitCode: 7,
-        outOfMemory: false,
+        cause: 'exited',
         lastStderr: 'first words\nlast words\n',
       });
     });
 
     it('tells of an uncaught failure by its stack', async () => {
       const exit = await (await runtime.start(specs.spec('crash'))).exited;
-      expect(exit).toMatchObject({ exitCode: 1, outOfMemory: false });
+      expect(exit).toMatchObject({ exitCode: 1, cause: 'exited' });
       expect(exit.lastStderr).toContain('Error: an uncaught failure\n    at ');
     });
 
     it('tells that a full heap was a lack of memory', async () => {
       const spec = specs.spec('heap', '', { limits: limitsOf(128) });
       const exit = await (await runtime.start(spec)).exited;
-      expect(exit).toMatchObject({ outOfMemory: true });
+      expect(exit).toMatchObject({ cause: 'memoryLimit' });
       expect(exit.exitCode).toBeGreaterThan(128);
     });
 
@@ -185,7 +185,7 @@ export function containerRuntimeContract(adapter: RuntimeUnderTest): void {
       await firstAnswer(container);
       await Promise.all([container.kill(), container.kill()]);
       await container.kill();
-      expect(await container.exited).toMatchObject({ exitCode: 137, outOfMemory: false });
+      expect(await container.exited).toMatchObject({ exitCode: 137, cause: 'ordered' });
       expect(await adapter.remains(workerId)).toEqual([]);
     });
 
@@ -256,7 +256,7 @@ export function containerRuntimeContract(adapter: RuntimeUnderTest): void {
       await firstAnswer(container);
       await container.pause();
       await container.kill();
-      expect(await container.exited).toMatchObject({ exitCode: 137, outOfMemory: false });
+      expect(await container.exited).toMatchObject({ exitCode: 137, cause: 'ordered' });
       expect(await adapter.remains(workerId)).toEqual([]);
     });
 

@@ -126,10 +126,10 @@ describe('a container’s process', () => {
     const { runtime } = await open();
     const limits = limitsOf(128);
     const hog = await runtime.start(specs.spec('buffers', '', { limits }));
-    expect(await hog.exited).toMatchObject({ exitCode: 137, outOfMemory: true });
+    expect(await hog.exited).toMatchObject({ exitCode: 137, cause: 'memoryLimit' });
     const victim = await runtime.start(specs.spec('wait', '', { limits }));
     await installation.docker.getContainer(`nightjar-${victim.id}`).kill();
-    expect(await victim.exited).toMatchObject({ exitCode: 137, outOfMemory: false });
+    expect(await victim.exited).toMatchObject({ exitCode: 137, cause: 'outsider' });
   });
 
   it('can not start processes without end', async () => {

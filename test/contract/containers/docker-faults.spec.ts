@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineUnavailableError } from '../../../apps/worker/src/containers/container-runtime.js';
 import type { DockerContainerRuntime } from '../../../apps/worker/src/containers/docker/docker-container-runtime.js';
+import { DEFAULT_TIMEOUTS } from '../../../apps/worker/src/containers/docker/docker-settings.js';
 import type { LanguageWorkerFiles } from '../../../apps/worker/src/containers/language-worker-command.js';
 import { probeEngine } from '../../../apps/worker/src/containers/docker/probe-engine.js';
 import { firstAnswer } from './container-output.js';
@@ -14,7 +15,7 @@ Logger.overrideLogger(false);
 // An engine on a busy machine takes seconds for what it else does in a moment.
 jest.setTimeout(120_000);
 
-const timeouts = { querySeconds: 3, commandSeconds: 5, imageSeconds: 60 };
+const timeouts = { ...DEFAULT_TIMEOUTS, probeSeconds: 3 };
 
 let installation: TestInstallation;
 let languageWorker: LanguageWorkerFiles;
@@ -117,7 +118,7 @@ describe('a container whose engine can not be asked for a while', () => {
     await installation.docker.getContainer(`nightjar-${container.id}`).kill();
     expect(await Promise.race([container.exited, delay(1500, 'not known yet')])).toBe('not known yet');
     proxy.treat = () => 'pass';
-    expect(await container.exited).toMatchObject({ exitCode: 137, outOfMemory: false });
+    expect(await container.exited).toMatchObject({ exitCode: 137, cause: 'outsider' });
   });
 
   it('is killed as soon as the engine can be asked again', async () => {

@@ -92,7 +92,7 @@ describe('a leftover', () => {
       await runtime({ workerId }).prepare();
       await leftover.exited;
       expect(lines.join('\n')).toMatch(
-        new RegExp(`Removing the container nightjar-${leftover.id} \\(running, made 2.*of an earlier life`),
+        new RegExp(`Removing the container nightjar-${leftover.id}, made 2.* belongs to an earlier life`),
       );
       expect(await installation.containers()).toEqual([]);
       expect(await neighbours.containers()).toHaveLength(1);

@@ -88,7 +88,7 @@ export class FakeContainer extends LanguageWorkerChannel implements RunningConta
   async kill(): Promise<void> {
     this.killed = true;
     if (this.killTakesMs > 0) await delay(this.killTakesMs);
-    this.exit({ exitCode: 137, outOfMemory: false, lastStderr: '' });
+    this.exit({ exitCode: 137, cause: 'ordered', lastStderr: '' });
   }
 
   async initialise(): Promise<void> {}
@@ -128,7 +128,7 @@ export class FakeContainer extends LanguageWorkerChannel implements RunningConta
   }
 
   terminate(): void {
-    this.exit({ exitCode: 0, outOfMemory: false, lastStderr: '' });
+    this.exit({ exitCode: 0, cause: 'exited', lastStderr: '' });
   }
 
   /** The invocations that are under way, the oldest first. */
@@ -180,6 +180,8 @@ class FakeRuntime extends ContainerRuntime {
   }
 
   async check(): Promise<void> {}
+
+  async reconcile(): Promise<void> {}
 
   async start(spec: ContainerSpec): Promise<RunningContainer> {
     const { id, token } = spec;

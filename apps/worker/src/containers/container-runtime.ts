@@ -1,4 +1,5 @@
 import type { NetworkAccess } from '#shared/domain/container-settings.js';
+import type { ExitCause } from './exit-cause.js';
 
 /** What a container is started with. It holds one language worker and one function app (or none yet). */
 export interface ContainerSpec {
@@ -40,8 +41,7 @@ export interface ContainerLimits {
 export interface ContainerExit {
   /** Null when it is not known (the engine lost it). */
   readonly exitCode: number | null;
-  /** The kernel killed it for its memory limit. */
-  readonly outOfMemory: boolean;
+  readonly cause: ExitCause;
   /** The last of what it wrote to stderr, cut to some KiB. */
   readonly lastStderr: string;
 }
@@ -74,11 +74,15 @@ export interface RunningContainer {
   resume(): Promise<void>;
 }
 
-/** Thrown when the engine can't be reached or does not answer in time. The work is not to blame. */
+/** Thrown when the engine can't be reached, does not answer in time or is too slow. The work is not to blame. */
 export class EngineUnavailableError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
+  /** `slow`: it answers, but later than it may. */
+  readonly kind: 'down' | 'slow';
+
+  constructor(message: string, options: ErrorOptions & { readonly kind?: 'down' | 'slow' } = {}) {
     super(message, options);
     this.name = 'EngineUnavailableError';
+    this.kind = options.kind ?? 'down';
   }
 }
 
@@ -98,10 +102,15 @@ export abstract class ContainerRuntime {
    * Throws `EngineUnavailableError`.
    */
   abstract prepare(): Promise<{ readonly channelHost: string }>;
-  /** Throws `EngineUnavailableError`. */
+  /** Asks the engine whether it is well. Throws `EngineUnavailableError`, also when it answers, but too slowly to work with. */
   abstract check(): Promise<void>;
   /** Throws `EngineUnavailableError`; nothing stays of a start that failed. */
   abstract start(spec: ContainerSpec): Promise<RunningContainer>;
+  /**
+   * Removes what this worker's runtime has made and nobody owns any more, such as a container that started although its start
+   * seemed to fail; logs each removal with its reason. Throws `EngineUnavailableError`.
+   */
+  abstract reconcile(): Promise<void>;
   /** Kills what is still running and removes what `prepare` made for this worker alone. */
   abstract close(): Promise<void>;
 }

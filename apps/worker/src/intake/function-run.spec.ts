@@ -111,7 +111,7 @@ describe('runFunction', () => {
       'an exit',
       {
         state: 'exited',
-        exit: { exitCode: 3, outOfMemory: false, lastStderr: '' },
+        exit: { exitCode: 3, cause: 'exited', lastStderr: '' },
         coldStart: false,
       } as const,
       'failed',
@@ -121,7 +121,7 @@ describe('runFunction', () => {
       'an end for memory',
       {
         state: 'exited',
-        exit: { exitCode: 137, outOfMemory: true, lastStderr: '' },
+        exit: { exitCode: 137, cause: 'memoryLimit', lastStderr: '' },
         coldStart: false,
       } as const,
       'failed',

@@ -158,7 +158,7 @@ function failureOf(result: Tried['result']): Failure | undefined {
     case 'exited':
       return {
         source: 'function',
-        type: result.exit.outOfMemory ? 'OutOfMemory' : 'ProcessExited',
+        type: result.exit.cause === 'memoryLimit' ? 'OutOfMemory' : 'ProcessExited',
         message: describeExit(result.exit),
       };
     default:

@@ -16,9 +16,8 @@ const spec = {
 
 const surroundings: ContainerSurroundings = {
   dialect: linuxEngine,
+  owner: { installationId: 'home', workerId: 'w-1', lifeId: 'l-1' },
   settings: {
-    installationId: 'home',
-    workerId: 'w-1',
     namePrefix: 'nightjar-',
     languageWorker: { folder: '/dist/language-worker', entry: 'main.mjs' },
   },
@@ -63,6 +62,8 @@ describe('containerOptions', () => {
       'nightjar.installation': 'home',
       'nightjar.worker': 'w-1',
       'nightjar.app-version': 'v-1',
+      'nightjar.life': 'l-1',
+      'nightjar.kind': 'app',
       'nightjar.created': '1970-01-01T00:00:00.000Z',
     });
   });

@@ -3,12 +3,13 @@ import type { ContainerSpec } from '../container-runtime.js';
 import { languageWorkerArguments, languageWorkerEnvironment, nodeFlags } from '../language-worker-command.js';
 import type { DockerSettings } from './docker-settings.js';
 import type { EngineDialect } from './engine-dialect.js';
-import { containerLabels } from './labels.js';
+import { containerLabels, type Owner } from './labels.js';
 
 /** What a container is made of besides its spec. */
 export interface ContainerSurroundings {
   readonly dialect: EngineDialect;
-  readonly settings: Pick<DockerSettings, 'installationId' | 'workerId' | 'namePrefix' | 'languageWorker'>;
+  readonly settings: Pick<DockerSettings, 'namePrefix' | 'languageWorker'>;
+  readonly owner: Owner;
   readonly image: string;
   readonly networkId: string;
   /** The name or address under which the container reaches the FunctionRpc host. */
@@ -21,7 +22,7 @@ export function containerOptions(
   spec: ContainerSpec,
   surroundings: ContainerSurroundings,
 ): ContainerCreateOptions {
-  const { settings, image, dialect } = surroundings;
+  const { settings, owner, image, dialect } = surroundings;
   const { paths } = dialect;
   return {
     name: `${settings.namePrefix}${spec.id}`,
@@ -35,7 +36,7 @@ export function containerOptions(
         app: paths.app,
       }),
     ),
-    Labels: containerLabels(settings, spec, surroundings.createdAt),
+    Labels: containerLabels(owner, spec, surroundings.createdAt),
     AttachStdout: true,
     AttachStderr: true,
     HostConfig: dialect.hostConfig(spec, surroundings),

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { ContainerCreateOptions } from 'dockerode';
 import { setTimeout as delay } from 'node:timers/promises';
+import { newId } from '#shared/domain/ids.js';
 import {
   ContainerRuntime,
   EngineUnavailableError,
@@ -17,8 +18,10 @@ import { judgeEngine } from './engine-suitability.js';
 import { Engine, engineStatus } from './engine.js';
 import { ensureImage, hasImage } from './image/ensure-image.js';
 import { removeOldImages } from './image/old-images.js';
-import { removeContainer, removeLeftovers } from './leftovers.js';
+import { ofInstallation, type Owner } from './labels.js';
 import { ensureNetwork, findSharedNetwork, restoreNetwork, type ContainerNetwork } from './network.js';
+import { reconcileEngine } from './reconcile/reconcile-engine.js';
+import { removeContainer } from './remove-container.js';
 import { startContainer } from './start-container.js';
 
 /** A command that timed out may still be carried out when the engine comes to itself: `check` looks for what came of it so long. */
@@ -44,13 +47,16 @@ export class DockerContainerRuntime extends ContainerRuntime {
   private readonly logger = new Logger(DockerContainerRuntime.name);
   private readonly engine: Engine;
   private prepared: Prepared | undefined;
-  /** Names of containers that are starting, running or being removed: no leftovers. */
+  /** Names of containers that are starting, running or being removed, and the network's id: these have an owner. */
   private readonly known = new Set<string>();
   private readonly running = new Set<DockerContainer>();
-  private doubtUntil = 0;
+  /** Names of containers that may be there though their start or removal failed, and until when that is to be expected. */
+  private readonly disowned = new Map<string, number>();
+  private readonly owner: Owner;
 
   constructor(private readonly settings: DockerSettings) {
     super();
+    this.owner = { ...settings, lifeId: newId() };
     this.engine = new Engine(settings.engineAddress, settings.timeouts);
   }
 
@@ -65,10 +71,11 @@ export class DockerContainerRuntime extends ContainerRuntime {
   /** May be called again after an outage: what runs is left alone. */
   async prepare(): Promise<{ readonly channelHost: string }> {
     const dialect = await this.examineEngine();
-    await this.sweep();
+    await this.reconcile();
     const network = await this.network(dialect);
     const channel = await this.channelAddress(network.gateway);
     const image = await this.ensureImage(dialect);
+    this.known.add(network.id);
     this.prepared = { dialect, image, network, channelHost: channel.containerHost };
     await removeOldImages(
       this.engine,
@@ -80,11 +87,16 @@ export class DockerContainerRuntime extends ContainerRuntime {
 
   async check(): Promise<void> {
     const prepared = this.readiness();
-    const network = await this.restoredNetwork(prepared);
-    if (network.id !== prepared.network.id)
-      this.logger.log('The containers’ network was gone: it was made again.');
-    this.prepared = { ...prepared, network };
-    if (performance.now() < this.doubtUntil) await this.sweep();
+    await this.engine.probe('list containers', (docker, abortSignal) =>
+      docker.listContainers({ filters: ofInstallation(this.owner), abortSignal }),
+    );
+    await this.checkNetwork(prepared);
+    this.forgetOldDoubts();
+    if (this.disowned.size > 0) await this.reconcile();
+  }
+
+  reconcile(): Promise<void> {
+    return this.removeUnowned(this.settings.reconcileGraceSeconds);
   }
 
   async start(spec: ContainerSpec): Promise<RunningContainer> {
@@ -93,6 +105,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
       ...prepared,
       networkId: prepared.network.id,
       settings: this.settings,
+      owner: this.owner,
       createdAt: new Date(),
     });
     const name = `${this.settings.namePrefix}${spec.id}`;
@@ -114,9 +127,10 @@ export class DockerContainerRuntime extends ContainerRuntime {
     const kills = Promise.all([...this.running].map((container) => container.kill()));
     await Promise.race([kills, delay(CLOSE_SECONDS * 1000, undefined, { ref: false })]);
     if (!wasPrepared) return;
-    await this.sweep().catch((error: unknown) => {
+    const removed = this.removeUnowned(0).catch((error: unknown) => {
       this.logger.warn(`Containers may stay behind until the next start. ${(error as Error).message}`);
     });
+    await Promise.race([removed, delay(CLOSE_SECONDS * 1000, undefined, { ref: false })]);
   }
 
   private async examineEngine(): Promise<EngineDialect> {
@@ -138,6 +152,15 @@ export class DockerContainerRuntime extends ContainerRuntime {
   private restoredNetwork({ dialect, network }: Prepared): Promise<ContainerNetwork> {
     if (dialect.sharedNetwork === undefined) return restoreNetwork(this.engine, this.settings, network);
     return findSharedNetwork(this.engine, dialect.sharedNetwork);
+  }
+
+  private async checkNetwork(prepared: Prepared): Promise<void> {
+    const network = await this.restoredNetwork(prepared);
+    if (network.id === prepared.network.id) return;
+    this.logger.log('The containers’ network was gone: it was made again.');
+    this.known.delete(prepared.network.id);
+    this.known.add(network.id);
+    this.prepared = { ...prepared, network };
   }
 
   private async channelAddress(gateway: string | undefined): Promise<ChannelAddress> {
@@ -171,8 +194,10 @@ export class DockerContainerRuntime extends ContainerRuntime {
     }
   }
 
-  private sweep(): Promise<void> {
-    return removeLeftovers(this.engine, this.settings, (name) => this.known.has(name), this.logger);
+  private async removeUnowned(graceSeconds: number): Promise<void> {
+    const memory = { known: this.known, disowned: new Set(this.disowned.keys()) };
+    const order = { owner: this.owner, memory, graceSeconds, dryRun: this.settings.reconcileDryRun };
+    await reconcileEngine(this.engine, order, this.logger);
   }
 
   private readiness(): Prepared {
@@ -186,7 +211,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
     void container.gone.then((isGone) => {
       this.running.delete(container);
       this.known.delete(name);
-      if (!isGone) this.doubt();
+      if (!isGone) this.disown(name);
     });
     return container;
   }
@@ -199,10 +224,14 @@ export class DockerContainerRuntime extends ContainerRuntime {
     }
     // Even a removal that went well may have come before the creation that it was to undo.
     this.known.delete(name);
-    this.doubt();
+    this.disown(name);
   }
 
-  private doubt(): void {
-    this.doubtUntil = performance.now() + DOUBT_SECONDS * 1000;
+  private disown(name: string): void {
+    this.disowned.set(name, performance.now() + DOUBT_SECONDS * 1000);
+  }
+
+  private forgetOldDoubts(): void {
+    for (const [name, until] of this.disowned) if (performance.now() > until) this.disowned.delete(name);
   }
 }

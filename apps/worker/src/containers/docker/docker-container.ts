@@ -7,12 +7,12 @@ import type {
   RunningContainer,
 } from '../container-runtime.js';
 import { languageWorkerEnvironment } from '../language-worker-command.js';
-import { ranOutOfMemory } from '../out-of-memory.js';
+import { exitCause } from '../exit-cause.js';
 import type { ContainerOutput } from '../output/container-output.js';
 import { environmentInside } from './environment-inside.js';
 import type { ContainerPaths } from './engine-dialect.js';
 import { engineStatus, type Engine } from './engine.js';
-import { removeContainer } from './leftovers.js';
+import { removeContainer } from './remove-container.js';
 import { StoppedContainerWatch } from './stopped-container-watch.js';
 
 /** The engine closes the output when the container has ended; if it does not, what came so far must do. */
@@ -67,13 +67,13 @@ export class DockerContainer implements RunningContainer {
   }
 
   async pause(): Promise<void> {
-    await this.engine.command('pause a container', (docker, abortSignal) =>
+    await this.engine.pausing('pause a container', (docker, abortSignal) =>
       docker.getContainer(this.started.engineId).pause({ abortSignal }),
     );
   }
 
   async resume(): Promise<void> {
-    await this.engine.command('resume a container', (docker, abortSignal) =>
+    await this.engine.pausing('resume a container', (docker, abortSignal) =>
       docker.getContainer(this.started.engineId).unpause({ abortSignal }),
     );
   }
@@ -111,16 +111,14 @@ export class DockerContainer implements RunningContainer {
   }
 
   private async end(): Promise<ContainerExit> {
-    const state = await this.watch.stopped();
+    const facts = await this.watch.stopped();
     await Promise.race([
       this.started.outputEnded,
       delay(OUTPUT_GRACE_SECONDS * 1000, undefined, { ref: false }),
     ]);
     this.started.output.end();
     const lastStderr = this.started.output.lastStderr();
-    if (state === undefined) return { exitCode: null, outOfMemory: false, lastStderr };
-    const { exitCode, kernelKilled } = state;
-    return { exitCode, outOfMemory: ranOutOfMemory({ exitCode, kernelKilled, lastStderr }), lastStderr };
+    return { exitCode: facts.exitCode, cause: exitCause({ ...facts, lastStderr }), lastStderr };
   }
 
   private async remove(): Promise<boolean> {

@@ -29,20 +29,41 @@ export interface DockerSettings {
   /** Images of ours that nothing uses are removed when they are older than this. */
   readonly keepOldImagesHours: number;
   readonly timeouts: EngineTimeouts;
+  /** How old a thing of this worker without an owner must be before it is removed. */
+  readonly reconcileGraceSeconds: number;
+  /** Say what would be removed for want of an owner, and leave it. */
+  readonly reconcileDryRun: boolean;
 }
 
 /** How long the engine may take for an answer before it counts as unavailable. */
 export interface EngineTimeouts {
-  /** Questions: ping, inspect, list. */
-  readonly querySeconds: number;
-  /** Changes: create, start, kill, remove. */
-  readonly commandSeconds: number;
-  /** The image, some 160 MB, sent and unpacked. */
-  readonly imageSeconds: number;
+  /** The question by which its health is judged, and the network's. */
+  readonly probeSeconds: number;
+  /** A slower answer to that question makes the machine unhealthy, though it came. */
+  readonly slowSeconds: number;
+  /** Questions: inspect, list, events. */
+  readonly inspectSeconds: number;
+  /** Create, attach, start, kill. */
+  readonly runSeconds: number;
+  readonly removeSeconds: number;
+  readonly pauseSeconds: number;
+  /** The image, some 160 MB: sent and unpacked, or pulled. */
+  readonly pullSeconds: number;
 }
 
-/** An idle engine answers in milliseconds; a machine that has just woken from sleep takes seconds. */
-export const DEFAULT_TIMEOUTS: EngineTimeouts = { querySeconds: 10, commandSeconds: 30, imageSeconds: 300 };
+/**
+ * Deliberately long where work depends on the answer: an engine that wakes up with its machine takes many seconds, and giving up
+ * a container that would have come is the worse failure. Only the probe is short, so that trouble shows within 30 s.
+ */
+export const DEFAULT_TIMEOUTS: EngineTimeouts = {
+  probeSeconds: 10,
+  slowSeconds: 5,
+  inspectSeconds: 60,
+  runSeconds: 60,
+  removeSeconds: 60,
+  pauseSeconds: 10,
+  pullSeconds: 600,
+};
 
 export const DEFAULT_DOCKER_SETTINGS = {
   namePrefix: 'nightjar-',
@@ -51,4 +72,6 @@ export const DEFAULT_DOCKER_SETTINGS = {
   nodePath: process.execPath,
   keepOldImagesHours: 24,
   timeouts: DEFAULT_TIMEOUTS,
+  reconcileGraceSeconds: 60,
+  reconcileDryRun: false,
 } as const satisfies Partial<DockerSettings>;

@@ -10,6 +10,8 @@ export interface EngineFacts {
   readonly MemoryLimit?: boolean;
   readonly CpuCfsQuota?: boolean;
   readonly PidsLimit?: boolean;
+  /** By the engine's clock, ISO 8601. */
+  readonly SystemTime?: string;
 }
 
 /** What is wrong with an engine: `problem` makes it useless, each of `warnings` is a protection that is missing. */

@@ -23,26 +23,52 @@ export class Engine {
 
   /** What the engine says of itself. Throws `EngineUnavailableError`. */
   facts(): Promise<EngineFacts> {
-    return this.query('describe itself', (docker, abortSignal) => {
-      // The type lacks the signal, which dockerode takes here as well.
-      const described = docker as unknown as { info(options: object): Promise<EngineFacts> };
-      return described.info({ abortSignal });
-    });
+    return this.query('describe itself', describeItself);
+  }
+
+  /** The engine's own clock, by which what it has made is dated. Throws `EngineUnavailableError`. */
+  async now(): Promise<Date> {
+    const { SystemTime } = await this.query('tell the time', describeItself);
+    if (SystemTime === undefined) throw new EngineUnavailableError('Docker does not tell its time.');
+    return new Date(SystemTime);
   }
 
   /** Throws `EngineUnavailableError`. */
   query<T>(what: string, call: EngineCall<T>): Promise<T> {
-    return this.call(what, this.timeouts.querySeconds, call);
+    return this.call(what, this.timeouts.inspectSeconds, call);
   }
 
   /** Throws `EngineUnavailableError`. */
   command<T>(what: string, call: EngineCall<T>): Promise<T> {
-    return this.call(what, this.timeouts.commandSeconds, call);
+    return this.call(what, this.timeouts.runSeconds, call);
+  }
+
+  /** Throws `EngineUnavailableError`. */
+  removal<T>(what: string, call: EngineCall<T>): Promise<T> {
+    return this.call(what, this.timeouts.removeSeconds, call);
+  }
+
+  /** Throws `EngineUnavailableError`. */
+  pausing<T>(what: string, call: EngineCall<T>): Promise<T> {
+    return this.call(what, this.timeouts.pauseSeconds, call);
   }
 
   /** Throws `EngineUnavailableError`. */
   sendImage<T>(what: string, call: EngineCall<T>): Promise<T> {
-    return this.call(what, this.timeouts.imageSeconds, call);
+    return this.call(what, this.timeouts.pullSeconds, call);
+  }
+
+  /** A question that shows how well the engine is. Throws `EngineUnavailableError`, also when the answer took too long. */
+  async probe<T>(what: string, call: EngineCall<T>): Promise<T> {
+    const { probeSeconds, slowSeconds } = this.timeouts;
+    const askedAtMs = performance.now();
+    const answer = await this.call(what, probeSeconds, call);
+    const seconds = (performance.now() - askedAtMs) / 1000;
+    if (seconds <= slowSeconds) return answer;
+    throw new EngineUnavailableError(
+      `Docker took ${seconds.toFixed(1)} s to ${what}; more than ${slowSeconds} s is too slow to work with.`,
+      { kind: 'slow' },
+    );
   }
 
   private async call<T>(what: string, timeoutSeconds: number, call: EngineCall<T>): Promise<T> {
@@ -59,6 +85,12 @@ export class Engine {
       clearTimeout(timer);
     }
   }
+}
+
+/** The type lacks the signal, which dockerode takes here as well. */
+function describeItself(docker: Docker, abortSignal: AbortSignal): Promise<EngineFacts> {
+  const described = docker as unknown as { info(options: object): Promise<EngineFacts> };
+  return described.info({ abortSignal });
 }
 
 /** dockerode hears the signal too, but a call that has lost its way inside it must end as well. */

@@ -2,7 +2,7 @@ import type { NetworkInspectInfo } from 'dockerode';
 import { EngineUnavailableError } from '../container-runtime.js';
 import type { DockerSettings } from './docker-settings.js';
 import { unlessGone, type Engine } from './engine.js';
-import { LABEL } from './labels.js';
+import { LABEL, type ThingKind } from './labels.js';
 
 /** The bridge that this installation's containers on this engine share without seeing each other. */
 export interface ContainerNetwork {
@@ -69,7 +69,7 @@ export async function findSharedNetwork(engine: Engine, name: string): Promise<C
 }
 
 async function hasNetwork(engine: Engine, id: string): Promise<boolean> {
-  const found = await engine.query('list networks', (docker, abortSignal) =>
+  const found = await engine.probe('list networks', (docker, abortSignal) =>
     docker.listNetworks({ filters: { id: [id] }, abortSignal }),
   );
   return found.length > 0;
@@ -96,7 +96,8 @@ async function createNetwork(
         Internal: owner.networkMode === 'none',
         // One app's container must not reach another's.
         Options: { 'com.docker.network.bridge.enable_icc': 'false' },
-        Labels: { [LABEL.installation]: owner.installationId },
+        // No worker's: it is shared by all of the installation on this engine.
+        Labels: { [LABEL.installation]: owner.installationId, [LABEL.kind]: 'network' satisfies ThingKind },
         ...(addressing ? { IPAM: { Driver: 'default', Config: [ipamConfig(addressing)] } } : {}),
         abortSignal,
       });
@@ -129,7 +130,7 @@ function eldest(networks: readonly NetworkInspectInfo[]): NetworkInspectInfo | u
 
 function removeNetwork(engine: Engine, id: string): Promise<void> {
   return unlessGone(
-    engine.command('remove a network that was made twice', (docker, abortSignal) =>
+    engine.removal('remove a network that was made twice', (docker, abortSignal) =>
       docker.getNetwork(id).remove({ abortSignal }),
     ),
   );

@@ -1,17 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isFromOutside, type ExitFacts } from '../exit-cause.js';
+import { endedThroughEngine } from './ending/engine-news.js';
+import { askKernel } from './ending/kernel-log.js';
 import { engineStatus, type Engine } from './engine.js';
 
-/** How the engine says that a container ended. */
-export interface StoppedState {
+/** How the engine says that a container ended, and what else is known of it. */
+export type EndOfContainer = Omit<ExitFacts, 'lastStderr'>;
+
+/** What `inspect` says. */
+interface InspectedState {
+  readonly running: boolean;
   readonly exitCode: number;
-  readonly kernelKilled: boolean;
+  readonly engineSaysMemory: boolean;
+  readonly engineError: string;
 }
 
 /** An engine that restarts is back sooner; after this the work must be given to somebody else. */
 const LOST_AFTER_SECONDS = 60;
 const ASK_AGAIN_SECONDS = 1;
-/** "Killed", by whomever. */
-const SIGKILL_EXIT_CODE = 137;
 /** The engine hears of a process killed for its memory and of the container's end from two sources, in either order. */
 const MEMORY_NEWS_SECONDS = 0.25;
 
@@ -20,6 +26,8 @@ export class StoppedContainerWatch {
   private readonly wakeUp = new AbortController();
   private killOrdered = false;
   private mustKill = false;
+  /** It could not be asked at least once since there was reason to ask. */
+  private engineFailed = false;
 
   /**
    * @param outputEnded resolves when the container's output is over: it has ended, or the connection to the engine has.
@@ -33,7 +41,7 @@ export class StoppedContainerWatch {
     void outputEnded.then(() => this.wakeUp.abort());
   }
 
-  /** We are about to kill it: an exit code 137 has its explanation. */
+  /** We are about to kill it: that explains an end by SIGKILL. */
   expectKill(): void {
     this.killOrdered = true;
   }
@@ -44,8 +52,28 @@ export class StoppedContainerWatch {
     this.wakeUp.abort();
   }
 
-  /** Undefined when the engine has lost the container, or could not be asked for a minute. Never rejects. */
-  async stopped(): Promise<StoppedState | undefined> {
+  /** Its exit code is null when the engine has lost the container, or could not be asked for a minute. Never rejects. */
+  async stopped(): Promise<EndOfContainer> {
+    const state = await this.inspectedEnd();
+    const exitCode = state?.exitCode ?? null;
+    const facts = {
+      exitCode,
+      killOrdered: this.killOrdered,
+      engineSaysMemory: state?.engineSaysMemory ?? false,
+      engineFailed: this.engineFailed || (state?.engineError ?? '') !== '',
+    };
+    if (!isFromOutside(exitCode) && !facts.engineSaysMemory)
+      return { ...facts, kernel: 'unknown', killedThroughEngine: false };
+    const kernel = await askKernel(this.engineId);
+    return {
+      ...facts,
+      kernel,
+      killedThroughEngine: !this.killOrdered && (await this.wasEndedThroughEngine()),
+    };
+  }
+
+  /** Undefined when the engine does not know the container any more, or could not be asked for too long. */
+  private async inspectedEnd(): Promise<InspectedState | undefined> {
     let askedInVainSince: number | undefined;
     await this.news();
     for (;;) {
@@ -56,6 +84,7 @@ export class StoppedContainerWatch {
         if (this.mustKill) await this.kill();
       } catch (error) {
         if (engineStatus(error) === 404) return undefined;
+        this.engineFailed = true;
         askedInVainSince ??= performance.now();
         if (performance.now() - askedInVainSince > LOST_AFTER_SECONDS * 1000) return undefined;
       }
@@ -75,17 +104,23 @@ export class StoppedContainerWatch {
     await Promise.race([ended, woken]);
   }
 
-  private async inspect(): Promise<StoppedState & { readonly running: boolean }> {
+  private async inspect(): Promise<InspectedState> {
     const { State } = await this.engine.query('look at a container', (docker, abortSignal) =>
       docker.getContainer(this.engineId).inspect({ abortSignal }),
     );
-    return { running: State.Running, exitCode: State.ExitCode, kernelKilled: State.OOMKilled };
+    const { Running: running, ExitCode: exitCode, OOMKilled: engineSaysMemory, Error: engineError } = State;
+    return { running, exitCode, engineSaysMemory, engineError };
   }
 
-  private async settled(state: StoppedState): Promise<StoppedState> {
-    if (state.exitCode !== SIGKILL_EXIT_CODE || state.kernelKilled || this.killOrdered) return state;
+  private async settled(state: InspectedState): Promise<InspectedState> {
+    if (!isFromOutside(state.exitCode) || state.engineSaysMemory || this.killOrdered) return state;
     await delay(MEMORY_NEWS_SECONDS * 1000);
     return this.inspect();
+  }
+
+  /** An engine that does not tell leaves it open. */
+  private async wasEndedThroughEngine(): Promise<boolean> {
+    return endedThroughEngine(this.engine, this.engineId).catch(() => false);
   }
 
   private async kill(): Promise<void> {

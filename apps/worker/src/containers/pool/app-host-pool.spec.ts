@@ -103,7 +103,7 @@ describe('AppHostPool', () => {
   it('starts a new container after one has ended', async () => {
     const first = pool.run(version('v'), 'interactive', call('a'));
     await turns();
-    fake.latest.exit({ exitCode: 1, outOfMemory: false, lastStderr: '' });
+    fake.latest.exit({ exitCode: 1, cause: 'exited', lastStderr: '' });
     expect((await first).state).toBe('exited');
     const second = pool.run(version('v'), 'interactive', call('b'));
     await turns();
@@ -116,7 +116,7 @@ describe('AppHostPool', () => {
     const results = ['a', 'b'].map((id) => pool.runAlone(version('v'), call(id)));
     await turns();
     expect(fake.latest.inFlight).toEqual(['a']);
-    fake.latest.exit({ exitCode: 1, outOfMemory: true, lastStderr: '' });
+    fake.latest.exit({ exitCode: 1, cause: 'memoryLimit', lastStderr: '' });
     expect((await results[0])?.state).toBe('exited');
     await turns();
     expect(fake.latest.inFlight).toEqual(['b']);

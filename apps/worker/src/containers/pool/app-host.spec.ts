@@ -33,10 +33,10 @@ describe('AppHost', () => {
     const fake = new FakeContainers();
     const host = await AppHost.start(fake.equipment, order);
     const result = host.invoke(invocation('a'), null);
-    fake.latest.exit({ exitCode: 3, outOfMemory: false, lastStderr: 'bye' });
+    fake.latest.exit({ exitCode: 3, cause: 'exited', lastStderr: 'bye' });
     expect(await result).toEqual({
       state: 'exited',
-      exit: { exitCode: 3, outOfMemory: false, lastStderr: 'bye' },
+      exit: { exitCode: 3, cause: 'exited', lastStderr: 'bye' },
     });
     expect(host.usable).toBe(false);
   });
@@ -45,7 +45,7 @@ describe('AppHost', () => {
     const fake = new FakeContainers();
     const host = await AppHost.start(fake.equipment, order);
     const results = ['a', 'b'].map((id) => host.invoke(invocation(id), null));
-    fake.latest.exit({ exitCode: 1, outOfMemory: false, lastStderr: '' });
+    fake.latest.exit({ exitCode: 1, cause: 'exited', lastStderr: '' });
     expect(await Promise.all(results)).toEqual([
       { state: 'displaced', suspect: true },
       { state: 'displaced', suspect: true },
@@ -109,7 +109,7 @@ describe('AppHost', () => {
 
   it('says how the process ended when it ended while the app was loaded', async () => {
     const fake = new FakeContainers();
-    fake.exitWhileLoading = { exitCode: 7, outOfMemory: false, lastStderr: 'cannot find module' };
+    fake.exitWhileLoading = { exitCode: 7, cause: 'exited', lastStderr: 'cannot find module' };
     await expect(AppHost.start(fake.equipment, order)).rejects.toThrow(/exit code 7.*cannot find module/);
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ContainerExit } from '../container-runtime.js';
 import { describeExit, judgeEnding, type EndingFacts, type HostResult } from './ending.js';
 
-const exit = { exitCode: 3, outOfMemory: false, lastStderr: '' };
+const exit: ContainerExit = { exitCode: 3, cause: 'exited', lastStderr: '' };
 const byItself: EndingFacts = { exit, timedOut: false, endedByUs: false, wasStuck: false, wasAlone: false };
 const byUs: EndingFacts = { ...byItself, endedByUs: true };
 
@@ -31,7 +32,7 @@ describe('describeExit', () => {
   });
 
   it('names memory as the reason', () => {
-    expect(describeExit({ ...exit, exitCode: null, outOfMemory: true })).toMatch(
+    expect(describeExit({ ...exit, exitCode: null, cause: 'memoryLimit' })).toMatch(
       /more memory than its limit/,
     );
   });

@@ -33,8 +33,9 @@ export function judgeEnding({ exit, timedOut, endedByUs, wasStuck, wasAlone }: E
 
 /** One sentence about how a process ended, with the last of what it wrote. */
 export function describeExit(exit: ContainerExit): string {
-  const how = exit.outOfMemory
-    ? 'The process used more memory than its limit and was killed.'
-    : `The process ended with exit code ${exit.exitCode ?? 'unknown'}.`;
+  const how =
+    exit.cause === 'memoryLimit'
+      ? 'The process used more memory than its limit and was killed.'
+      : `The process ended with exit code ${exit.exitCode ?? 'unknown'}.`;
   return exit.lastStderr.trim() === '' ? how : `${how} It last wrote: ${exit.lastStderr.trim()}`;
 }

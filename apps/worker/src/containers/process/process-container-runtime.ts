@@ -41,10 +41,15 @@ export class ProcessContainerRuntime extends ContainerRuntime {
 
   async prepare(): Promise<{ readonly channelHost: string }> {
     await this.check();
+    await this.reconcile();
+    return { channelHost: LOOPBACK };
+  }
+
+  /** There is no grace: a process is known before it is recorded. */
+  async reconcile(): Promise<void> {
     for (const record of await this.records.all()) {
       if (!this.running.has(record.containerId)) await this.removeLeftover(record);
     }
-    return { channelHost: LOOPBACK };
   }
 
   async check(): Promise<void> {

@@ -9,7 +9,7 @@ import {
   type ContainerOutputLine,
   type RunningContainer,
 } from '../container-runtime.js';
-import { ranOutOfMemory } from '../out-of-memory.js';
+import { exitCause, NO_ENGINE } from '../exit-cause.js';
 import { ContainerOutput } from '../output/container-output.js';
 import { killProcessTree } from './kill-process-tree.js';
 
@@ -25,6 +25,7 @@ export class ProcessContainer implements RunningContainer {
   /** Resolves when it has ended and `forget` is through. Never rejects. */
   readonly gone: Promise<void>;
   private readonly output = new ContainerOutput();
+  private killOrdered = false;
 
   constructor(
     readonly id: string,
@@ -54,7 +55,10 @@ export class ProcessContainer implements RunningContainer {
   async resume(): Promise<void> {}
 
   async kill(): Promise<void> {
-    if (this.isRunning()) await killProcessTree(this.child.pid as number);
+    if (this.isRunning()) {
+      this.killOrdered = true;
+      await killProcessTree(this.child.pid as number);
+    }
     await this.gone;
   }
 
@@ -72,10 +76,7 @@ export class ProcessContainer implements RunningContainer {
     this.output.end();
     const lastStderr = this.output.lastStderr();
     const exitCode = code ?? (signal === null ? null : 128 + constants.signals[signal]);
-    return {
-      exitCode,
-      outOfMemory: ranOutOfMemory({ exitCode, kernelKilled: false, lastStderr }),
-      lastStderr,
-    };
+    const cause = exitCause({ ...NO_ENGINE, exitCode, lastStderr, killOrdered: this.killOrdered });
+    return { exitCode, cause, lastStderr };
   }
 }

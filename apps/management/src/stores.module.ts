@@ -12,6 +12,7 @@ import { BatchStore } from '#shared/store/batch-store.js';
 import { BlobStore } from '#shared/store/blob-store.js';
 import { CatalogueStore } from '#shared/store/catalogue-store.js';
 import { DeploymentStore } from '#shared/store/deployment-store.js';
+import { EnrolmentStore } from '#shared/store/enrolment-store.js';
 import { InvocationStore } from '#shared/store/invocation-store.js';
 import { MachineStore } from '#shared/store/machine-store.js';
 import { ScheduleStore } from '#shared/store/schedule-store.js';
@@ -27,6 +28,7 @@ export interface Ports {
   readonly schedules: ScheduleStore;
   readonly batches: BatchStore;
   readonly machines: MachineStore;
+  readonly enrolment: EnrolmentStore;
   readonly blobs: BlobStore;
   readonly queue: WorkQueue;
   readonly inbox: ReplyInbox;
@@ -49,6 +51,7 @@ const PORT_PROVIDERS: Provider[] = [
   port(ScheduleStore, (ports) => ports.schedules),
   port(BatchStore, (ports) => ports.batches),
   port(MachineStore, (ports) => ports.machines),
+  port(EnrolmentStore, (ports) => ports.enrolment),
   port(BlobStore, (ports) => ports.blobs),
   port(WorkQueue, (ports) => ports.queue),
   port(ReplyInbox, (ports) => ports.inbox),

@@ -17,6 +17,9 @@ const SMALL = [
   'schedule',
   'access_keys',
   'machines',
+  'machine_orders',
+  'machine_keys',
+  'enrolment_tokens',
   'kysely_migration',
 ];
 
@@ -59,6 +62,9 @@ async function readEveryList(): Promise<void> {
   await stores.schedules.hasUnfinishedRun(app.id);
   await stores.accessKeys.listForApp(app.appId);
   await stores.machines.list(60);
+  await stores.machines.markOffline();
+  await stores.enrolment.listTokens();
+  await stores.enrolment.machineOfKey('hash');
 }
 
 async function readInvocations(appName: string, id: string): Promise<void> {

@@ -2,6 +2,7 @@ import type { ItemOutcome } from '#shared/domain/batch.js';
 import type { AppVersion, FunctionDefinition, HostConfig } from '#shared/domain/function-app.js';
 import { newId } from '#shared/domain/ids.js';
 import type { InvocationInput, InvocationOutcome } from '#shared/domain/invocation.js';
+import type { MachineReport } from '#shared/domain/machine.js';
 import type { NewBatchChunk, NewBatchRun } from '#shared/store/batch-store.js';
 import type { NewAppVersion } from '#shared/store/catalogue-store.js';
 import type { NewInvocation } from '#shared/store/invocation-store.js';
@@ -167,4 +168,22 @@ export function item(lineNumber: number, more: Partial<ItemOutcome> = {}): ItemO
 /** Outcomes of the lines `from` to `to`, both included. */
 export function items(from: number, to: number, more: Partial<ItemOutcome> = {}): ItemOutcome[] {
   return Array.from({ length: to - from + 1 }, (_, index) => item(from + index, more));
+}
+
+/** A report of a machine of its own. */
+export function newMachine(more: Partial<MachineReport> = {}): MachineReport {
+  return {
+    id: newId(),
+    name: `machine-${newId()}`,
+    os: 'linux',
+    pool: 'default',
+    runtime: 'docker',
+    state: 'ready',
+    reason: '',
+    cores: 8,
+    memoryBytes: 34_359_738_368,
+    slots: 16,
+    slotsBusy: 3,
+    ...more,
+  };
 }

@@ -2,10 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { AccessKey } from '#shared/domain/access-key.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '#shared/domain/errors.js';
 import { newId } from '#shared/domain/ids.js';
-import type { Machine } from '#shared/domain/machine.js';
 import type { NewDeployment } from '#shared/store/deployment-store.js';
 import type { StoresUnderTest } from './database-under-test.js';
-import { activeApp } from './samples.js';
+import { activeApp, newMachine } from './samples.js';
 
 function newDeployment(appId: string): NewDeployment {
   return { id: newId(), appId, deployer: 'zip', author: 'Ada', message: 'Fix the “night” shift' };
@@ -168,23 +167,6 @@ export function describeAccessKeys(stores: StoresUnderTest): void {
   });
 }
 
-function newMachine(more: Partial<Machine> = {}): Omit<Machine, 'lastSeenAt'> {
-  return {
-    id: newId(),
-    name: `machine-${newId()}`,
-    os: 'linux',
-    pool: 'default',
-    runtime: 'docker',
-    state: 'ready',
-    reason: '',
-    cores: 8,
-    memoryBytes: 34_359_738_368,
-    slots: 16,
-    slotsBusy: 3,
-    ...more,
-  };
-}
-
 /** `MachineStore`. */
 export function describeMachines(stores: StoresUnderTest): void {
   describe('MachineStore', () => {
@@ -203,7 +185,9 @@ export function describeMachines(stores: StoresUnderTest): void {
       const before = await stores.one.store.now();
       await stores.one.machines.heartbeat(said);
       const listed = (await stores.other.machines.list(60)).filter((one) => one.id === machine.id);
-      expect(listed).toEqual([{ ...said, lastSeenAt: expect.any(Date) }]);
+      const unsaid = { busySeconds: null, attributes: null };
+      const ofManagement = { labels: {}, drain: null, revokedAt: null, lastSeenAt: expect.any(Date) };
+      expect(listed).toEqual([{ ...said, ...unsaid, ...ofManagement }]);
       expect(listed[0]?.lastSeenAt.getTime()).toBeGreaterThanOrEqual(before.getTime());
     });
 

@@ -3,6 +3,7 @@ import { describeRuns } from './batch-contract.js';
 import { describeCatalogue } from './catalogue-contract.js';
 import { describeChunks } from './chunk-contract.js';
 import { type DatabaseFactory, useStores } from './database-under-test.js';
+import { describeEnrolment, describeOrders } from './fleet-contract.js';
 import { describeInstallation } from './installation-contract.js';
 import { describePromises } from './invocation-contract.js';
 import { describeInvocationLists } from './invocation-list-contract.js';
@@ -25,6 +26,8 @@ export function describeStoreContract(name: string, factory: DatabaseFactory): v
     describeDeployments(stores);
     describeAccessKeys(stores);
     describeMachines(stores);
+    describeOrders(stores);
+    describeEnrolment(stores);
     describePromises(stores);
     describeInvocationLists(stores);
     describeOutcomes(stores);

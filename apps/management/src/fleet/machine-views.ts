@@ -8,8 +8,8 @@ export const machineView = z.object({
   pool: z.string(),
   runtime: z.enum(['docker', 'process']).describe('process: functions run without isolation.'),
   state: z
-    .enum(['unhealthy', 'ready', 'draining', 'offline'])
-    .describe('offline: three heartbeats of 10 s were missed.'),
+    .enum(['unhealthy', 'ready', 'draining', 'drained', 'revoked', 'offline'])
+    .describe('offline: its lease has ended, which is after three missed heartbeats of 10 s.'),
   reason: z.string().describe('Why it is in that state; empty when there is nothing to say.'),
   cores: z.number().int(),
   memoryBytes: z.number().int(),

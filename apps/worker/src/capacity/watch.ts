@@ -1,11 +1,11 @@
-import type { Machine } from '#shared/domain/machine.js';
+import type { MachineReport } from '#shared/domain/machine.js';
 import type { MachineStore } from '#shared/store/machine-store.js';
 import { judgeHealth, type Health } from './health.js';
 
 export interface WatchSettings {
   readonly heartbeatSeconds: number;
   /** What does not change while the process lives. */
-  readonly machine: Omit<Machine, 'lastSeenAt' | 'state' | 'reason' | 'slotsBusy'>;
+  readonly machine: Omit<MachineReport, 'state' | 'reason' | 'slotsBusy'>;
 }
 
 /** What the watch looks at and acts on. */

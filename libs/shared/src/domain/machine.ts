@@ -1,6 +1,7 @@
 import type { ContainerCaps } from './container-settings.js';
+import type { MachineAttributes, MachineDrain, MachineLabels } from './fleet.js';
 
-/** A worker's machine as its heartbeat describes it. */
+/** A worker's machine: what its heartbeat says of it, and what management knows of it besides. */
 export interface Machine {
   readonly id: string;
   readonly name: string;
@@ -14,13 +15,32 @@ export interface Machine {
   readonly memoryBytes: number;
   readonly slots: number;
   readonly slotsBusy: number;
+  /** What the work under way has taken so far, all of it together, seconds; null from a worker that does not say. */
+  readonly busySeconds: number | null;
+  /** Null from a worker that does not say. */
+  readonly attributes: MachineAttributes | null;
   readonly lastSeenAt: Date;
   /** The most that one container gets there; undefined: a worker of an older version, which does not say. */
   readonly containerCaps?: ContainerCaps | undefined;
+  readonly labels: MachineLabels;
+  /** Null: it may take work as far as management is concerned. */
+  readonly drain: MachineDrain | null;
+  /** Null while its key is good, or while it uses the common worker key. */
+  readonly revokedAt: Date | null;
 }
 
-/** `unhealthy` until the engine has shown that it can run a function; `draining` while it stops; `offline` is derived from `lastSeenAt`. */
-export type MachineState = 'unhealthy' | 'ready' | 'draining' | 'offline';
+/** What a worker says of its machine at each heartbeat. */
+export type MachineReport = Omit<
+  Machine,
+  'lastSeenAt' | 'labels' | 'drain' | 'revokedAt' | 'busySeconds' | 'attributes'
+> &
+  Partial<Pick<Machine, 'busySeconds' | 'attributes'>>;
+
+/**
+ * `unhealthy` until the engine has shown that it can run a function; `draining` while it stops or was told to take nothing
+ * new, `drained` once nothing runs any more; `revoked` when its key was taken from it. `offline` is derived: its lease has ended.
+ */
+export type MachineState = 'unhealthy' | 'ready' | 'draining' | 'drained' | 'revoked' | 'offline';
 
 /** How often a worker says that it is there. */
 export const HEARTBEAT_SECONDS = 10;

@@ -1,9 +1,32 @@
-import type { Machine } from '../domain/machine.js';
+import type { MachineLabels, MachineOrders } from '../domain/fleet.js';
+import type { Machine, MachineReport } from '../domain/machine.js';
 
-/** The machines that have said that they are there. */
+export interface DrainRequest {
+  /** From now, by the database's clock; null: no deadline. */
+  readonly deadlineSeconds: number | null;
+  readonly requestedBy: string;
+}
+
+/** The machines that have said that they are there, and what management has ordered for them. */
 export abstract class MachineStore {
-  /** Writes what a worker says of itself; `lastSeenAt` is the database's time. */
-  abstract heartbeat(machine: Omit<Machine, 'lastSeenAt'>): Promise<void>;
-  /** By name. A machine that was silent for longer than `offlineAfterSeconds` is `offline`. */
+  /**
+   * Writes what a worker says of itself and gives it management's orders; `lastSeenAt` is the database's time.
+   * @param leaseSeconds for so long from now, by the database's clock, the machine may go on with its work; absent from workers
+   * that hold no lease
+   */
+  abstract heartbeat(report: MachineReport, leaseSeconds?: number): Promise<MachineOrders>;
+  /**
+   * By name. A machine whose lease has ended is `offline`; so is one without a lease that was silent for longer than
+   * `offlineAfterSeconds`. A machine whose key was revoked is `revoked`, whatever it says itself.
+   */
   abstract list(offlineAfterSeconds: number): Promise<readonly Machine[]>;
+  abstract find(id: string, offlineAfterSeconds: number): Promise<Machine | null>;
+  /** Writes `offline` for the machines whose lease has ended since; gives those, each to one caller only. */
+  abstract markOffline(): Promise<readonly Pick<Machine, 'id' | 'name'>[]>;
+  /** Replaces its labels; false when there is no such machine. */
+  abstract setLabels(id: string, labels: MachineLabels): Promise<boolean>;
+  /** Tells it to take nothing new, from its next heartbeat on. A second order replaces the first. False when there is no such machine. */
+  abstract drain(id: string, request: DrainRequest): Promise<boolean>;
+  /** Takes the order back; false when there was none. */
+  abstract undrain(id: string): Promise<boolean>;
 }

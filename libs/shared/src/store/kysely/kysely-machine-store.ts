@@ -1,9 +1,11 @@
-import type { Selectable } from 'kysely';
-import type { Machine, MachineState } from '../../domain/machine.js';
-import { MachineStore } from '../machine-store.js';
+import type { Kysely, RawBuilder, Transaction } from 'kysely';
+import type { MachineLabels, MachineOrders } from '../../domain/fleet.js';
+import type { Machine, MachineReport, MachineState } from '../../domain/machine.js';
+import { type DrainRequest, MachineStore } from '../machine-store.js';
 import type { Database } from './database.js';
-import type { MachineTable } from './schema.js';
-import { asDate, asNumber, fromJsonOrUndefined, toJson } from './values.js';
+import { fromReport, toDrain, toMachine } from './machine-rows.js';
+import { changeOrders } from './machine-orders.js';
+import type { Schema } from './schema.js';
 
 /** Machines, over Kysely. */
 export class KyselyMachineStore extends MachineStore {
@@ -11,63 +13,121 @@ export class KyselyMachineStore extends MachineStore {
     super();
   }
 
-  async heartbeat(machine: Omit<Machine, 'lastSeenAt'>): Promise<void> {
+  heartbeat(report: MachineReport, leaseSeconds?: number): Promise<MachineOrders> {
     const { engine } = this.database;
-    const said = { ...fromMachine(machine), last_seen_at: engine.now() };
-    await this.database.write(async (transaction) => {
+    const leaseUntil = leaseSeconds === undefined ? null : this.inSeconds(leaseSeconds);
+    const said = { ...fromReport(report), last_seen_at: engine.now(), lease_until: leaseUntil };
+    return this.database.write(async (transaction) => {
       const known = await engine.changed(
-        transaction.updateTable('machines').set(said).where('id', '=', machine.id),
+        transaction.updateTable('machines').set(said).where('id', '=', report.id),
         ['id'],
       );
-      if (known.length > 0) return;
-      await transaction
-        .insertInto('machines')
-        .values({ id: machine.id, ...said })
-        .execute();
+      if (known.length === 0) {
+        await transaction
+          .insertInto('machines')
+          .values({ id: report.id, ...said })
+          .execute();
+      }
+      return this.ordersFor(transaction, report.id);
     });
   }
 
   list(offlineAfterSeconds: number): Promise<readonly Machine[]> {
     return this.database.read(async (db) => {
-      const rows = await db.selectFrom('machines').selectAll().orderBy('name').orderBy('id').execute();
+      const rows = await machines(db).orderBy('machines.name').orderBy('machines.id').execute();
       const now = await this.database.now(db);
       return rows.map((row) => toMachine(row, now, offlineAfterSeconds));
     });
   }
+
+  find(id: string, offlineAfterSeconds: number): Promise<Machine | null> {
+    return this.database.read(async (db) => {
+      const row = await machines(db).where('machines.id', '=', id).executeTakeFirst();
+      return row ? toMachine(row, await this.database.now(db), offlineAfterSeconds) : null;
+    });
+  }
+
+  markOffline(): Promise<readonly Pick<Machine, 'id' | 'name'>[]> {
+    const { engine } = this.database;
+    return this.database.read((db) =>
+      engine.changed(
+        db
+          .updateTable('machines')
+          .set({ state: 'offline' satisfies MachineState })
+          .where('lease_until', '<', engine.now())
+          .where('state', '<>', 'offline'),
+        ['id', 'name'],
+      ),
+    );
+  }
+
+  setLabels(id: string, labels: MachineLabels): Promise<boolean> {
+    return this.change(id, { labels: JSON.stringify(labels) });
+  }
+
+  drain(id: string, { deadlineSeconds, requestedBy }: DrainRequest): Promise<boolean> {
+    return this.change(id, {
+      drain_requested_at: this.database.engine.now(),
+      drain_deadline_at: deadlineSeconds === null ? null : this.inSeconds(deadlineSeconds),
+      drain_requested_by: requestedBy,
+    });
+  }
+
+  async undrain(id: string): Promise<boolean> {
+    const changed = await this.database.read((db) =>
+      this.database.engine.changed(
+        db
+          .updateTable('machine_orders')
+          .set({ drain_requested_at: null, drain_deadline_at: null, drain_requested_by: null })
+          .where('machine_id', '=', id)
+          .where('drain_requested_at', 'is not', null),
+        ['machine_id'],
+      ),
+    );
+    return changed.length > 0;
+  }
+
+  private change(id: string, orders: Parameters<typeof changeOrders>[3]): Promise<boolean> {
+    return this.database.write(async (transaction) => {
+      const known = await transaction
+        .selectFrom('machines')
+        .select('id')
+        .where('id', '=', id)
+        .executeTakeFirst();
+      if (!known) return false;
+      await changeOrders(this.database.engine, transaction, id, orders);
+      return true;
+    });
+  }
+
+  private async ordersFor(transaction: Transaction<Schema>, machineId: string): Promise<MachineOrders> {
+    const row = await transaction
+      .selectFrom('machine_orders')
+      .selectAll()
+      .where('machine_id', '=', machineId)
+      .executeTakeFirst();
+    return {
+      now: await this.database.now(transaction),
+      revoked: (row?.revoked_at ?? null) !== null,
+      drain: row ? toDrain(row) : null,
+    };
+  }
+
+  private inSeconds(seconds: number): RawBuilder<Date> {
+    return this.database.engine.secondsAgo(-seconds);
+  }
 }
 
-function fromMachine(machine: Omit<Machine, 'lastSeenAt'>) {
-  return {
-    name: machine.name,
-    os: machine.os,
-    pool: machine.pool,
-    runtime: machine.runtime,
-    state: machine.state,
-    reason: machine.reason,
-    cores: machine.cores,
-    memory_bytes: machine.memoryBytes,
-    slots: machine.slots,
-    slots_busy: machine.slotsBusy,
-    container_caps: toJson(machine.containerCaps),
-  };
-}
-
-function toMachine(row: Selectable<MachineTable>, now: Date, offlineAfterSeconds: number): Machine {
-  const lastSeenAt = asDate(row.last_seen_at);
-  const silentSeconds = (now.getTime() - lastSeenAt.getTime()) / 1000;
-  return {
-    id: row.id,
-    name: row.name,
-    os: row.os as Machine['os'],
-    pool: row.pool,
-    runtime: row.runtime as Machine['runtime'],
-    state: silentSeconds > offlineAfterSeconds ? 'offline' : (row.state as MachineState),
-    reason: row.reason,
-    cores: row.cores,
-    memoryBytes: asNumber(row.memory_bytes),
-    slots: row.slots,
-    slotsBusy: row.slots_busy,
-    lastSeenAt,
-    containerCaps: fromJsonOrUndefined(row.container_caps),
-  };
+function machines(db: Kysely<Schema>) {
+  return db
+    .selectFrom('machines')
+    .leftJoin('machine_orders', 'machine_orders.machine_id', 'machines.id')
+    .selectAll('machines')
+    .select([
+      'machine_orders.labels',
+      'machine_orders.drain_requested_at',
+      'machine_orders.drain_deadline_at',
+      'machine_orders.drain_requested_by',
+      'machine_orders.revoked_at',
+    ]);
 }

@@ -2,6 +2,7 @@ import type { AccessKeyStore } from '../access-key-store.js';
 import type { BatchStore } from '../batch-store.js';
 import type { CatalogueStore } from '../catalogue-store.js';
 import type { DeploymentStore } from '../deployment-store.js';
+import type { EnrolmentStore } from '../enrolment-store.js';
 import type { InvocationStore } from '../invocation-store.js';
 import type { MachineStore } from '../machine-store.js';
 import type { ScheduleStore } from '../schedule-store.js';
@@ -13,6 +14,7 @@ import { KyselyAccessKeyStore } from './kysely-access-key-store.js';
 import { KyselyBatchStore } from './kysely-batch-store.js';
 import { KyselyCatalogueStore } from './kysely-catalogue-store.js';
 import { KyselyDeploymentStore } from './kysely-deployment-store.js';
+import { KyselyEnrolmentStore } from './kysely-enrolment-store.js';
 import { KyselyInvocationStore } from './kysely-invocation-store.js';
 import { KyselyMachineStore } from './kysely-machine-store.js';
 import { KyselyScheduleStore } from './kysely-schedule-store.js';
@@ -28,6 +30,7 @@ export interface Stores {
   readonly schedules: ScheduleStore;
   readonly accessKeys: AccessKeyStore;
   readonly machines: MachineStore;
+  readonly enrolment: EnrolmentStore;
 }
 
 export interface StoreOptions {
@@ -59,6 +62,7 @@ export function storesOver(engine: Engine, keptPayloadBytes = DEFAULT_KEPT_PAYLO
     schedules: new KyselyScheduleStore(database),
     accessKeys: new KyselyAccessKeyStore(database),
     machines: new KyselyMachineStore(database),
+    enrolment: new KyselyEnrolmentStore(database),
   };
 }
 

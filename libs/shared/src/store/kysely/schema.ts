@@ -214,6 +214,41 @@ export interface MachineTable {
   last_seen_at: TimeColumn;
   /** Null: the worker does not say. */
   container_caps: JsonColumn | null;
+  attributes: JsonColumn | null;
+  busy_seconds: number | null;
+  /** Null from workers that hold no lease. */
+  lease_until: NullableTimeColumn;
+}
+
+/** Written by management only; a machine without a row has no orders and no labels. */
+export interface MachineOrdersTable {
+  machine_id: string;
+  labels: JsonColumn;
+  drain_requested_at: NullableTimeColumn;
+  drain_deadline_at: NullableTimeColumn;
+  drain_requested_by: string | null;
+  revoked_at: NullableTimeColumn;
+}
+
+export interface MachineKeyTable {
+  machine_id: string;
+  key_hash: string;
+  enrolled_at: TimeColumn;
+  revoked_at: NullableTimeColumn;
+  revoked_by: string | null;
+}
+
+export interface EnrolmentTokenTable {
+  id: string;
+  token_hash: string;
+  note: string;
+  created_by: string;
+  created_at: TimeColumn;
+  expires_at: TimeColumn;
+  used_at: NullableTimeColumn;
+  machine_id: string | null;
+  /** The key that it was used for: so the same request again can be told from another one. */
+  key_hash: string | null;
 }
 
 export interface InstallationSecretTable {
@@ -245,6 +280,9 @@ export interface Schema {
   batch_chunks: BatchChunkTable;
   batch_items: BatchItemTable;
   machines: MachineTable;
+  machine_orders: MachineOrdersTable;
+  machine_keys: MachineKeyTable;
+  enrolment_tokens: EnrolmentTokenTable;
   installation_secrets: InstallationSecretTable;
   catalogue_revision: CatalogueRevisionTable;
 }

@@ -6,6 +6,7 @@ import { createCatalogueTables } from './0001-catalogue.js';
 import { createInvocationTables } from './0001-invocations.js';
 import { createContainerSettings } from './0002-container-settings.js';
 import { addHttpStreams } from './0003-http-streams.js';
+import { createFleetTables } from './0004-fleet.js';
 
 /** A change of the schema: written once, in what both dialects understand. */
 type SchemaChange = (database: Kysely<unknown>, types: ColumnTypes) => Promise<void>;
@@ -18,6 +19,7 @@ const CHANGES: Readonly<Record<string, readonly SchemaChange[]>> = {
   '0001-initial': [createCatalogueTables, createInvocationTables, createBatchTables],
   '0002-container-settings': [createContainerSettings],
   '0003-http-streams': [addHttpStreams],
+  '0004-fleet': [createFleetTables],
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(CHANGES).sort();

@@ -1,0 +1,42 @@
+/** What a worker finds out about its machine, beside what every machine has. Null: it could not be found out. */
+export interface MachineAttributes {
+  /** The operating system's version, such as `10.0.20348` or `6.1.0`. */
+  readonly osBuild: string | null;
+  /** How the engine separates containers: `process` or `hyperv` on Windows, `process` on Linux; `none` without an engine. */
+  readonly isolation: string | null;
+  /** Of the container engine. */
+  readonly engineVersion: string | null;
+}
+
+/** An administrator's words for a machine, such as `site` → `berlin`. */
+export type MachineLabels = Readonly<Record<string, string>>;
+
+/** An order to take nothing new. */
+export interface MachineDrain {
+  readonly requestedAt: Date;
+  /** When what still runs is given back; null: it may run to its end. */
+  readonly deadlineAt: Date | null;
+  readonly requestedBy: string;
+}
+
+/** What management wants of a machine: the answer to its heartbeat. */
+export interface MachineOrders {
+  /** The database's time as it answered. */
+  readonly now: Date;
+  /** Its key was taken from it: it must stop, and give back what runs. */
+  readonly revoked: boolean;
+  readonly drain: MachineDrain | null;
+}
+
+/** Lets one worker get a key for its machine, once. */
+export interface EnrolmentToken {
+  readonly id: string;
+  /** What it is for, in an administrator's words. */
+  readonly note: string;
+  readonly createdBy: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly usedAt: Date | null;
+  /** The machine that used it. */
+  readonly machineId: string | null;
+}

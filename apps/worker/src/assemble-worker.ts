@@ -93,9 +93,10 @@ async function makeParts(settings: Settings, logger: Logger, folder: string, mac
       logger.warn({ err: error, tries }, 'The database did not take outcomes; they are held.'),
   });
   const replies = RedisReplySender.open(queueSettings);
-  const source = new BullmqWorkSource(queueSettings, {
-    onTrouble: (message, error) => logger.warn({ err: error }, message),
-  });
+  const source = new BullmqWorkSource(
+    { ...queueSettings, machineId },
+    { onTrouble: (message, error) => logger.warn({ err: error }, message) },
+  );
   const tools = {
     versions: new VersionCache(stores.catalogue),
     pool,

@@ -32,7 +32,10 @@ class HeldSource {
   readonly source: BullmqWorkSource;
 
   constructor(settings: QueueSettings) {
-    this.source = new BullmqWorkSource(settings, { onTrouble: (message) => this.troubles.push(message) });
+    this.source = new BullmqWorkSource(
+      { ...settings, machineId: newId() },
+      { onTrouble: (message) => this.troubles.push(message) },
+    );
   }
 
   open(concurrency: number): Promise<void> {
@@ -116,6 +119,31 @@ describe('BullmqWorkSource', () => {
     taken.settle('retryLater');
     const again = await consumer.next();
     expect(performance.now() - sinceMs).toBeGreaterThan(300);
+    again.settle('done');
+  });
+
+  it('hands what the platform failed on one machine to another that is there', async () => {
+    await queue.enqueue(lane, [indexJob()]);
+    const taken = await consumer.next();
+    await consumer.source.pause();
+    taken.settle('retryLater');
+    const other = new HeldSource(settings);
+    await other.open(1);
+    const elsewhere = await other.next();
+    // Taken at its first start there: it is passed over only where it failed.
+    expect(elsewhere.taken).toMatchObject({ job: taken.taken.job, attemptsStarted: 2 });
+    elsewhere.settle('done');
+    await other.source.close(60);
+  });
+
+  it('hands it to the same machine again when no other takes it', async () => {
+    await queue.enqueue(lane, [indexJob()]);
+    const first = await consumer.next();
+    first.settle('retryLater');
+    const again = await consumer.next();
+    // Two starts in between were passed over.
+    expect([first, again].map(({ taken }) => taken.attemptsStarted)).toEqual([1, 4]);
+    expect([first, again].map(({ taken }) => taken.isLastTry)).toEqual([false, false]);
     again.settle('done');
   });
 

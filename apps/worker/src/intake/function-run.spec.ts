@@ -4,7 +4,8 @@ import type { RetryPolicy } from '#shared/domain/retry-policy.js';
 import type { ChannelInvocation } from '../channel/language-worker-channel.js';
 import { AppLoadError } from '../containers/pool/app-load-error.js';
 import type { AppHostPool, PoolResult } from '../containers/pool/app-host-pool.js';
-import { runFunction, type FunctionCall } from './function-run.js';
+import { ContainerLostError } from '../containers/pool/exit-words.js';
+import { EvictedError, runFunction, type FunctionCall } from './function-run.js';
 
 const broke = { source: 'function', type: 'Error', message: 'broke' } as const;
 const failed: PoolResult = { state: 'failed', failure: broke, coldStart: false };
@@ -134,6 +135,31 @@ describe('runFunction', () => {
       state,
       failure: { source: 'function', type },
     });
+  });
+
+  const killed = { exitCode: 137, cause: 'killed', lastStderr: '' } as const;
+
+  it('blames what was killed by nobody knows whom once that happened again while it ran alone', async () => {
+    const suspect: PoolResult = { state: 'displaced', suspect: true, exit: killed, coldStart: false };
+    const { pool, tried } = poolWith([suspect, suspect, succeeded]);
+    const ending = await runFunction(pool, callWith());
+    expect(ending).toMatchObject({ state: 'failed', failure: { source: 'function', type: 'ProcessKilled' } });
+    expect(tried.map(({ alone }) => alone)).toEqual([false, true]);
+    expect(ending.attempts).toHaveLength(1);
+  });
+
+  it('does not blame a suspect that went alone for another’s fault', async () => {
+    const suspect: PoolResult = { state: 'displaced', suspect: true, exit: killed, coldStart: false };
+    const { pool } = poolWith([suspect, { state: 'displaced', suspect: false, coldStart: false }, succeeded]);
+    expect(await runFunction(pool, callWith())).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('throws what the platform lost, and what was evicted', async () => {
+    const exit = { exitCode: null, cause: 'engine', lastStderr: '' } as const;
+    const lost = poolWith([{ state: 'lost', exit, coldStart: false }]).pool;
+    await expect(runFunction(lost, callWith())).rejects.toThrow(ContainerLostError);
+    const evicted = poolWith([{ state: 'evicted', coldStart: false }]).pool;
+    await expect(runFunction(evicted, callWith())).rejects.toThrow(EvictedError);
   });
 
   it('throws what is the platform’s fault', async () => {

@@ -12,7 +12,7 @@ import type {
 import { retryDelayMs } from '#shared/domain/retry-policy.js';
 import type { ChannelInvocation, GroupInput } from '../channel/language-worker-channel.js';
 import { AppLoadError } from '../containers/pool/app-load-error.js';
-import { describeExit } from '../containers/pool/ending.js';
+import { ContainerLostError, describeExit, FAILURE_TYPE } from '../containers/pool/exit-words.js';
 import type { AppHostPool, Compartment, PoolResult } from '../containers/pool/app-host-pool.js';
 
 /** One function to be run to its end, retries and all. */
@@ -30,7 +30,8 @@ export interface FunctionCall {
 }
 
 export interface FunctionEnding {
-  readonly state: Exclude<InvocationState, 'queued' | 'abandoned'>;
+  /** `runFunction` itself never gives up: `abandoned` is said by its caller. */
+  readonly state: Exclude<InvocationState, 'queued'>;
   readonly output?: InvocationOutput | undefined;
   readonly failure?: Failure | undefined;
   readonly attempts: readonly Attempt[];
@@ -39,18 +40,30 @@ export interface FunctionEnding {
   readonly endedAt: Date;
 }
 
-/** A container that dies over and over with this function in it, though never proven to be its fault, ends here. */
+/** A container that goes over and over with this function in it, though never proven to be its fault, ends here. */
 const DISPLACEMENTS_MAX = 20;
 
+/** Thrown when the container was taken from a function for the machine's owner or for the worker's stop: no attempt is used. */
+export class EvictedError extends Error {
+  constructor() {
+    super('Its container was taken from it.');
+    this.name = 'EvictedError';
+  }
+}
+
+/** How one try ended that the function itself, or nobody, brought to its end. */
+type SettledResult = Exclude<PoolResult, { readonly state: 'lost' | 'evicted' }>;
+
 interface Tried {
-  readonly result: Exclude<PoolResult, { readonly state: 'displaced' }>;
+  readonly result: Exclude<SettledResult, { readonly state: 'displaced' }>;
   readonly attempt: Attempt;
 }
 
 /**
  * Runs a function to its end: attempts as its retry policy says, each under an id of its own; containers that go for another
  * function's fault cost it nothing.
- * Throws what the pool throws where the platform is to blame (`EngineUnavailableError`, `PackageUnavailableError`, …).
+ * Throws where the platform is to blame (`ContainerLostError`, and what the pool throws: `EngineUnavailableError`,
+ * `PackageUnavailableError`, …), and `EvictedError`.
  */
 export async function runFunction(pool: AppHostPool, call: FunctionCall): Promise<FunctionEnding> {
   const policy = call.definition.retry ?? call.version.host.retry;
@@ -83,7 +96,7 @@ async function tryOnce(
     const startedAt = new Date();
     const started = performance.now();
     const invocation = invocationOf(call, invocationId, earlier);
-    const result = await inPool(pool, call, invocation, suspect);
+    const result = proven(notPlatforms(await inPool(pool, call, invocation, suspect)), suspect);
     const settled = displacements < DISPLACEMENTS_MAX ? result : giveUpOn(result);
     if (settled.state !== 'displaced') {
       const durationMs = performance.now() - started;
@@ -117,9 +130,22 @@ async function inPool(
   }
 }
 
-function giveUpOn(result: PoolResult): PoolResult {
+/** Throws `ContainerLostError`, `EvictedError`: the attempt is over, and not used up. */
+function notPlatforms(result: PoolResult): SettledResult {
+  if (result.state === 'lost') throw new ContainerLostError(result.exit);
+  if (result.state === 'evicted') throw new EvictedError();
+  return result;
+}
+
+/** What ran alone and is suspected again has done it: there was nobody else. */
+function proven(result: SettledResult, ranAlone: boolean): SettledResult {
+  if (result.state !== 'displaced' || !result.suspect || !ranAlone || !result.exit) return result;
+  return { state: 'exited', exit: result.exit, coldStart: result.coldStart };
+}
+
+function giveUpOn(result: SettledResult): SettledResult {
   if (result.state !== 'displaced') return result;
-  const message = `Its container ended ${DISPLACEMENTS_MAX} times while it ran.`;
+  const message = `Its container went ${DISPLACEMENTS_MAX} times while it ran, and nobody knows why.`;
   return {
     state: 'failed',
     coldStart: result.coldStart,
@@ -158,7 +184,7 @@ function failureOf(result: Tried['result']): Failure | undefined {
     case 'exited':
       return {
         source: 'function',
-        type: result.exit.cause === 'memoryLimit' ? 'OutOfMemory' : 'ProcessExited',
+        type: FAILURE_TYPE[result.exit.cause],
         message: describeExit(result.exit),
       };
     default:

@@ -2,6 +2,7 @@ import type { Job } from '#shared/contracts/jobs.js';
 import type { Lane } from '#shared/queue/lane.js';
 import type { JobVerdict, TakenJob, WorkSource } from '#shared/queue/work-source.js';
 import type { Compartment } from '../containers/pool/app-host-pool.js';
+import { EvictedError } from './function-run.js';
 import { runChunk, type ChunkTools } from './chunk-run.js';
 import { runIndex, type IndexTools } from './index-run.js';
 import { runInvocation, type InvocationTools } from './invocation-run.js';
@@ -59,6 +60,7 @@ export class Intake {
     try {
       return await this.#run(taken);
     } catch (error) {
+      if (error instanceof EvictedError) return 'handBack';
       this.events.onAttemptFailed(taken.job, error);
       return this.#stopping ? 'handBack' : 'retryLater';
     } finally {

@@ -8,7 +8,7 @@ import { openSpan, SpanKind } from '#shared/telemetry/tracing.js';
 import { FAAS } from '#shared/telemetry/faas-attributes.js';
 import type { AppHostPool } from '../containers/pool/app-host-pool.js';
 import type { Recorder } from '../recorder/recorder.js';
-import { runFunction, type FunctionEnding } from './function-run.js';
+import { EvictedError, runFunction, type FunctionEnding } from './function-run.js';
 import { LogCollector } from './log-collector.js';
 import type { VersionCache } from './version-cache.js';
 
@@ -40,7 +40,11 @@ export async function runInvocation(
   if (isPromised && !(await tools.invocations.claim(job.id, fence))) return 'done';
   const version = await tools.versions.find(job.appVersionId);
   const logs = new LogCollector(tools.settings.maxLogBytes);
-  const ending = await run(tools, taken, version, logs);
+  const ending = await run(tools, taken, version, logs).catch((error: unknown) => {
+    // What SQL has promised the reconciler dispatches again, or ends. For any other call this was all.
+    if (isPromised || !taken.isLastTry || error instanceof EvictedError) throw error;
+    return abandoned(error);
+  });
   if (taken.lost.aborted) return 'done';
   if (job.replyTo !== undefined) {
     tools.replies.send(job.replyTo, {
@@ -89,6 +93,14 @@ async function run(
   });
   span.end(ending.failure?.message);
   return ending;
+}
+
+/** The end of a call that the platform has failed as often as it may: what was wrong last is on record. */
+function abandoned(error: unknown): FunctionEnding {
+  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+  const endedAt = new Date();
+  const failure = { source: 'platform', type: name, message } as const;
+  return { state: 'abandoned', failure, attempts: [], coldStart: false, startedAt: endedAt, endedAt };
 }
 
 function outcomeOf(

@@ -6,13 +6,15 @@ export interface TakenJob {
   readonly job: Job;
   /** How often the queue has handed this job out, this time included. */
   readonly attemptsStarted: number;
+  /** After this try the queue gives the job up when the platform fails it again. */
+  readonly isLastTry: boolean;
   /** Aborted when the queue has given the job to somebody else: stop, nothing that is done now will be kept. */
   readonly lost: AbortSignal;
 }
 
 /**
  * `done`: the outcome is committed, the job may go.
- * `retryLater`: the platform's fault; the queue hands it out again after a delay.
+ * `retryLater`: the platform's fault; the queue hands it out again after a delay, and to another machine if one takes it soon.
  * `handBack`: not tried at all (shutting down, no capacity): at the head of the queue again, no attempt used.
  */
 export type JobVerdict = 'done' | 'retryLater' | 'handBack';

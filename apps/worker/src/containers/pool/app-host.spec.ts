@@ -46,7 +46,7 @@ describe('AppHost', () => {
     const host = await AppHost.start(fake.equipment, order);
     const results = ['a', 'b'].map((id) => host.invoke(invocation(id), null));
     fake.latest.exit({ exitCode: 1, cause: 'exited', lastStderr: '' });
-    expect(await Promise.all(results)).toEqual([
+    expect(await Promise.all(results)).toMatchObject([
       { state: 'displaced', suspect: true },
       { state: 'displaced', suspect: true },
     ]);
@@ -77,7 +77,7 @@ describe('AppHost', () => {
     const host = await AppHost.start(fake.equipment, order);
     fake.latest.answersPings = false;
     const results = ['looping', 'held'].map((id) => host.invoke(invocation(id), 0.02));
-    expect(await Promise.all(results)).toEqual([
+    expect(await Promise.all(results)).toMatchObject([
       { state: 'displaced', suspect: true },
       { state: 'displaced', suspect: true },
     ]);
@@ -89,6 +89,23 @@ describe('AppHost', () => {
     const host = await AppHost.start(fake.equipment, order);
     fake.latest.answersPings = false;
     expect(await host.invoke(invocation('looping'), 0.02)).toEqual({ state: 'timedOut' });
+  });
+
+  it('evicts what is in it when it is retired', async () => {
+    const fake = new FakeContainers();
+    const host = await AppHost.start(fake.equipment, order);
+    const result = host.invoke(invocation('a'), null);
+    await host.retire();
+    expect(await result).toEqual({ state: 'evicted' });
+  });
+
+  it('blames nobody in it for what the platform did', async () => {
+    const fake = new FakeContainers();
+    const host = await AppHost.start(fake.equipment, order);
+    const result = host.invoke(invocation('a'), null);
+    const exit = { exitCode: 137, cause: 'outsider', lastStderr: '' } as const;
+    fake.latest.exit(exit);
+    expect(await result).toEqual({ state: 'lost', exit });
   });
 
   it('takes nothing once it is over', async () => {

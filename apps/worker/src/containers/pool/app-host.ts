@@ -7,7 +7,7 @@ import {
 } from '../../channel/language-worker-channel.js';
 import type { ContainerExit, RunningContainer } from '../container-runtime.js';
 import { AppLoadError } from './app-load-error.js';
-import { judgeEnding, type HostResult } from './ending.js';
+import { judgeEnding, type EndingFacts, type HostResult } from './ending.js';
 import { Flights, type Flight } from './flights.js';
 import type { AppHostOrder, HostEquipment } from './host-equipment.js';
 import { startLanguageWorker, type StartedLanguageWorker } from './start-language-worker.js';
@@ -30,15 +30,13 @@ const EXIT_REPORT_SECONDS = 10;
  * Its life: `start` brings it from nothing to **ready**, or fails and leaves nothing. Ready, it runs any number of
  * invocations at once. It is **over** when its stream or its process ends, by itself or because an invocation went past
  * its time (a language worker can't be made to stop one function: the whole container is replaced) or because the pool
- * retired it. What was in flight then is judged once: those that are past their time are `timedOut`; one that was alone when the
- * process ended is to blame for it (`exited`); all others are `displaced`. They are suspects when one of them did it and nobody
- * knows which: the process ended by itself, or stood still until somebody's time was up.
+ * retired it. What was in flight then is judged once (`judgeEnding`).
  */
 export class AppHost {
   readonly #flights = new Flights();
   readonly #over: Promise<ContainerExit>;
   #isOver = false;
-  #endedByUs = false;
+  #endedFor: EndingFacts['endedFor'] = null;
   #isStuck = false;
   #loneCulprit: Flight | undefined;
 
@@ -93,9 +91,9 @@ export class AppHost {
     this.channel.cancel(invocationId);
   }
 
-  /** Ends it politely. What is in flight is displaced: retire only what is idle. */
+  /** Ends it politely. What is in flight is evicted: it goes back to the queue. */
   async retire(): Promise<void> {
-    this.#endedByUs = true;
+    this.#endedFor ??= 'retirement';
     this.#isOver = true;
     this.channel.terminate(RETIRE_SECONDS);
     await Promise.race([this.container.exited, delay(RETIRE_SECONDS * 1000, undefined, { ref: false })]);
@@ -108,7 +106,7 @@ export class AppHost {
    */
   async #timeOut(): Promise<void> {
     if (this.#isOver) return;
-    this.#endedByUs = true;
+    this.#endedFor = 'timeOut';
     this.#isOver = true;
     const lateMs = performance.now() + SAME_DEADLINE_MS;
     const isAlone = this.#flights.count === 1;
@@ -136,7 +134,7 @@ export class AppHost {
     return judgeEnding({
       exit: await this.#over,
       timedOut: flight.timedOut,
-      endedByUs: this.#endedByUs,
+      endedFor: this.#endedFor,
       wasStuck: this.#isStuck,
       wasAlone: this.#loneCulprit === flight,
     });

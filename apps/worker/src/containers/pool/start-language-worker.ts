@@ -4,7 +4,7 @@ import { newId } from '#shared/domain/ids.js';
 import { ChannelClosedError, type LanguageWorkerChannel } from '../../channel/language-worker-channel.js';
 import type { RunningContainer } from '../container-runtime.js';
 import { AppLoadError } from './app-load-error.js';
-import { describeExit } from './ending.js';
+import { ContainerLostError, describeExit, isPlatforms } from './exit-words.js';
 import type { AppHostOrder, HostEquipment } from './host-equipment.js';
 
 /** The stream of a process that ends closes first: its exit says more, and comes within this. */
@@ -19,7 +19,7 @@ export interface StartedLanguageWorker {
 /**
  * Starts a container and takes its language worker through the first steps; what does not come to their end leaves nothing.
  * @param nextSteps what is to succeed as well, such as loading an app
- * Throws `AppLoadError`, `EngineUnavailableError`, `ChannelTimeoutError`.
+ * Throws `AppLoadError`, `ContainerLostError`, `EngineUnavailableError`, `ChannelTimeoutError`.
  */
 export async function startLanguageWorker<Result>(
   equipment: HostEquipment,
@@ -43,10 +43,10 @@ export async function startLanguageWorker<Result>(
   }
 }
 
-/** Waits for a step of the start; a process that ends meanwhile is the app's fault (its code runs while it is loaded). */
+/** Waits for a step of the start; a process that ends by itself meanwhile is the app's fault (its code runs while it is loaded). */
 async function orExit<Step>(container: RunningContainer, step: Promise<Step>): Promise<Step> {
   const exited = container.exited.then((exit): never => {
-    throw new AppLoadError([describeExit(exit)]);
+    throw isPlatforms(exit.cause) ? new ContainerLostError(exit) : new AppLoadError([describeExit(exit)]);
   });
   exited.catch(() => undefined);
   try {

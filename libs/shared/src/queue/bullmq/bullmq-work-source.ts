@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { UnrecoverableError, WaitingError, Worker, type Job as BullmqJob } from 'bullmq';
+import { DelayedError, UnrecoverableError, WaitingError, Worker, type Job as BullmqJob } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { jobSchema, type Job } from '../../contracts/jobs.js';
+import { decidePass, PASS_MS, readFailedOn, type FailedOn } from '../elsewhere.js';
 import { laneName, type Lane } from '../lane.js';
 import { WorkSource, type JobVerdict, type TakenJob } from '../work-source.js';
 import { closeConnection, openConsumerConnection, type QueueSettings } from './redis-connection.js';
@@ -13,6 +14,11 @@ const STALLED_CHECK_MS = 5_000;
 const STALLED_MAX = 2;
 /** Far above what hand-backs and stalls need; ends a job that goes round for a reason nobody thought of. */
 const STARTS_MAX = 100;
+
+export interface WorkSourceSettings extends QueueSettings {
+  /** Which machine takes the jobs: what the platform fails on it is left to others first. */
+  readonly machineId: string;
+}
 
 export interface WorkSourceEvents {
   /** Something that heals by itself (a connection lost and found) or that the reconciler will mend. */
@@ -42,7 +48,7 @@ export class BullmqWorkSource extends WorkSource {
   #closing = false;
 
   constructor(
-    private readonly settings: QueueSettings,
+    private readonly settings: WorkSourceSettings,
     private readonly events: WorkSourceEvents,
   ) {
     super();
@@ -102,15 +108,17 @@ export class BullmqWorkSource extends WorkSource {
     handle: (taken: TakenJob) => Promise<JobVerdict>,
   ): Promise<void> {
     const job = parseJob(bullmqJob);
+    await this.#passOver(bullmqJob, token);
     const id = bullmqJob.id ?? job.id;
     const abort = new AbortController();
     const ended = Promise.withResolvers<void>();
     this.#taken.set(id, { job: bullmqJob, token, abort, ended: ended.promise });
     try {
-      const verdict = this.#closing
-        ? 'handBack'
-        : await handle({ job, attemptsStarted: bullmqJob.attemptsStarted, lost: abort.signal });
-      if (verdict === 'retryLater') throw new RetryLater('the platform could not run it now');
+      const verdict = this.#closing ? 'handBack' : await handle(takenJob(bullmqJob, job, abort.signal));
+      if (verdict === 'retryLater') {
+        await this.#keepFailedOn(bullmqJob, { machineId: this.settings.machineId, passes: 0 });
+        throw new RetryLater('the platform could not run it now');
+      }
       if (verdict === 'handBack') {
         await bullmqJob.moveToWait(token);
         throw new WaitingError();
@@ -119,6 +127,22 @@ export class BullmqWorkSource extends WorkSource {
       this.#taken.delete(id);
       ended.resolve();
     }
+  }
+
+  /** Leaves a job to others for a moment when the platform failed it here. Throws `DelayedError`, which uses no attempt. */
+  async #passOver(bullmqJob: BullmqJob, token: string): Promise<void> {
+    const failedOn = readFailedOn(bullmqJob.data);
+    if (failedOn === undefined || decidePass(failedOn, this.settings.machineId) === 'take') return;
+    await this.#keepFailedOn(bullmqJob, { ...failedOn, passes: failedOn.passes + 1 });
+    await bullmqJob.moveToDelayed(Date.now() + PASS_MS, token);
+    throw new DelayedError();
+  }
+
+  /** A queue that does not take the note now only loses the preference. */
+  async #keepFailedOn(bullmqJob: BullmqJob, failedOn: FailedOn): Promise<void> {
+    await bullmqJob
+      .updateData({ ...(bullmqJob.data as object), failedOn })
+      .catch((error: unknown) => this.events.onTrouble(`the note of job ${bullmqJob.id}`, error));
   }
 
   /** What did not end in time: put back at the head, for another worker; what it does from now on is refused by its fence. */
@@ -142,6 +166,11 @@ export class BullmqWorkSource extends WorkSource {
     if (error.name === 'RetryLater' && job && job.attemptsMade < (job.opts.attempts ?? 1)) return;
     this.events.onTrouble(`the queue gave up job ${job?.id}; the reconciler decides`, error);
   }
+}
+
+function takenJob(bullmqJob: BullmqJob, job: Job, lost: AbortSignal): TakenJob {
+  const isLastTry = bullmqJob.attemptsMade + 1 >= (bullmqJob.opts.attempts ?? 1);
+  return { job, attemptsStarted: bullmqJob.attemptsStarted, isLastTry, lost };
 }
 
 function parseJob(bullmqJob: BullmqJob): Job {

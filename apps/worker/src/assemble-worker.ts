@@ -152,6 +152,9 @@ function runtimeSettings(settings: Settings, folder: string, machineId: string):
     docker: {
       ...DEFAULT_DOCKER_SETTINGS,
       engineAddress: settings.dockerHost,
+      engineTls: settings.engineTls,
+      isolation: settings.containerIsolation,
+      languageWorkers: settings.languageWorkerChoices,
       installationId: settings.redisKeyPrefix,
       workerId: machineId,
       networkMode: settings.containerNetwork,

@@ -10,6 +10,12 @@ import {
 
 import { NETWORK_POLICIES } from '#shared/domain/container-settings.js';
 import { checkContainerLimits } from './container-limits.js';
+import {
+  compileEngineSettings,
+  ENGINE_SETTINGS,
+  ENGINE_VARIABLES,
+  type EngineSettings,
+} from './engine-settings.js';
 import { leastEnvironment } from './containers/process/process-settings.js';
 
 const KIB = 2 ** 10;
@@ -55,10 +61,7 @@ const schema = z.object({
     .describe(
       'Allow the process runtime in production (NODE_ENV=production), knowing that it isolates nothing.',
     ),
-  dockerHost: z
-    .string()
-    .optional()
-    .describe('unix://…, npipe://… or tcp://…; default: the engine’s usual socket.'),
+  ...ENGINE_SETTINGS,
   containerNetwork: z
     .enum(['outbound', 'none'])
     .default('outbound')
@@ -111,12 +114,13 @@ type Values = z.output<typeof schema>;
 
 /** The worker's settings, parsed once; `databaseUrl` is always there. */
 export type Settings = Readonly<
-  Values & {
-    readonly databaseUrl: string;
-    readonly isProduction: boolean;
-    /** The few variables of this process that function processes are given too. */
-    readonly processEnvironment: Readonly<Record<string, string>>;
-  }
+  Values &
+    EngineSettings & {
+      readonly databaseUrl: string;
+      readonly isProduction: boolean;
+      /** The few variables of this process that function processes are given too. */
+      readonly processEnvironment: Readonly<Record<string, string>>;
+    }
 >;
 
 /** Nest's token for `Settings`. */
@@ -129,7 +133,7 @@ const FORM: SettingsForm<typeof schema> = {
     redisUrl: 'REDIS_URL',
     databaseUrl: 'DATABASE_URL',
     logLevel: 'LOG_LEVEL',
-    dockerHost: 'DOCKER_HOST',
+    ...ENGINE_VARIABLES,
   },
   secrets: ['workerKey'],
 };
@@ -140,6 +144,7 @@ export function parseSettings(sources: SettingsSources): Settings {
   checkContainerLimits(values);
   return Object.freeze({
     ...values,
+    ...compileEngineSettings(values, sources.readSecretFile),
     databaseUrl: values.databaseUrl ?? `sqlite:${values.dataDir}/nightjar.db`,
     processEnvironment: leastEnvironment(sources.environment),
     isProduction: sources.environment['NODE_ENV'] === 'production',
@@ -160,6 +165,6 @@ export function loadSettings(): Settings {
 
 /** For the log: secrets are replaced. */
 export function printableSettings(settings: Settings): Record<string, unknown> {
-  const { processEnvironment: _notASetting, ...rest } = settings;
+  const { processEnvironment: _1, engineTls: _2, languageWorkerChoices: _3, ...rest } = settings;
   return redactedSettings(FORM, rest);
 }

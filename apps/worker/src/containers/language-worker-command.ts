@@ -1,3 +1,6 @@
+import { heapMebibytes } from './language-workers/command-line.js';
+import type { AppRuntime } from './language-workers/language-worker.js';
+
 /** The program that runs inside: our bundled language worker. */
 export interface LanguageWorkerFiles {
   /** Holds everything that the program needs. */
@@ -35,23 +38,17 @@ export function languageWorkerArguments(target: ChannelTarget): string[] {
 export function languageWorkerEnvironment(
   appSettings: Readonly<Record<string, string>>,
   directories: { readonly worker: string; readonly app: string },
+  runtime: AppRuntime = 'node',
 ): Record<string, string> {
   return {
     ...appSettings,
     FUNCTIONS_WORKER_DIRECTORY: directories.worker,
     FUNCTIONS_APPLICATION_DIRECTORY: directories.app,
-    FUNCTIONS_WORKER_RUNTIME: 'node',
+    FUNCTIONS_WORKER_RUNTIME: runtime,
   };
 }
 
-const MEBIBYTE = 1024 * 1024;
-/** The rest is for buffers, stacks and code, which V8 does not count as heap. */
-const HEAP_SHARE = 0.75;
-
-/**
- * Node's flags. Of its own accord V8 takes half of the memory that it may use as the limit of its heap,
- * and a function would fail with the other half unused.
- */
+/** Node's flags, for a Node that is not in a container. */
 export function nodeFlags(memoryBytes: number): string[] {
-  return [`--max-old-space-size=${Math.floor((memoryBytes / MEBIBYTE) * HEAP_SHARE)}`];
+  return [`--max-old-space-size=${heapMebibytes(memoryBytes)}`];
 }

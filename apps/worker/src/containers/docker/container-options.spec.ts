@@ -19,9 +19,14 @@ const surroundings: ContainerSurroundings = {
   owner: { installationId: 'home', workerId: 'w-1', lifeId: 'l-1' },
   settings: {
     namePrefix: 'nightjar-',
-    languageWorker: { folder: '/dist/language-worker', entry: 'main.mjs' },
   },
   image: 'nightjar/node:abc',
+  runtime: 'node',
+  command: {
+    executable: '/usr/local/bin/node',
+    arguments: ['--max-old-space-size=192', '/nightjar/language-worker/main.mjs'],
+    workerDirectory: '/nightjar/language-worker',
+  },
   networkId: 'net-1',
   channelHost: '172.18.0.1',
   createdAt: new Date(0),
@@ -70,6 +75,9 @@ describe('containerOptions', () => {
 
   it('runs the language worker with the app’s settings', () => {
     expect(options.Env).toContain('GREETING=a=b');
+    expect(options.Env).toContain('FUNCTIONS_WORKER_DIRECTORY=/nightjar/language-worker');
+    expect(options.Env).toContain('FUNCTIONS_WORKER_RUNTIME=node');
+    expect(options.Entrypoint).toEqual(['/usr/local/bin/node']);
     expect(options.Cmd?.join(' ')).toContain(
       '/nightjar/language-worker/main.mjs --host 172.18.0.1 --port 50051',
     );

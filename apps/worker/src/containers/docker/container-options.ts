@@ -1,6 +1,8 @@
 import type { ContainerCreateOptions } from 'dockerode';
 import type { ContainerSpec } from '../container-runtime.js';
-import { languageWorkerArguments, languageWorkerEnvironment, nodeFlags } from '../language-worker-command.js';
+import { languageWorkerArguments, languageWorkerEnvironment } from '../language-worker-command.js';
+import type { CommandLine } from '../language-workers/command-line.js';
+import type { AppRuntime } from '../language-workers/language-worker.js';
 import type { DockerSettings } from './docker-settings.js';
 import type { EngineDialect } from './engine-dialect.js';
 import { containerLabels, type Owner } from './labels.js';
@@ -8,9 +10,11 @@ import { containerLabels, type Owner } from './labels.js';
 /** What a container is made of besides its spec. */
 export interface ContainerSurroundings {
   readonly dialect: EngineDialect;
-  readonly settings: Pick<DockerSettings, 'namePrefix' | 'languageWorker'>;
+  readonly settings: Pick<DockerSettings, 'namePrefix'>;
   readonly owner: Owner;
   readonly image: string;
+  readonly runtime: AppRuntime;
+  readonly command: CommandLine;
   readonly networkId: string;
   /** The name or address under which the container reaches the FunctionRpc host. */
   readonly channelHost: string;
@@ -22,43 +26,39 @@ export function containerOptions(
   spec: ContainerSpec,
   surroundings: ContainerSurroundings,
 ): ContainerCreateOptions {
-  const { settings, owner, image, dialect } = surroundings;
-  const { paths } = dialect;
+  const { settings, owner, image, dialect, command, runtime } = surroundings;
+  const { app } = dialect.paths;
   return {
     name: `${settings.namePrefix}${spec.id}`,
     Image: image,
     User: dialect.user,
-    WorkingDir: paths.app,
-    Cmd: command(spec, surroundings),
+    WorkingDir: app,
+    // In place of the image's own, which would start something else, or get our arguments.
+    Entrypoint: [command.executable],
+    Cmd: [...command.arguments, ...languageWorkerArguments(channelTarget(spec, surroundings))],
     Env: environmentList(
-      languageWorkerEnvironment(spec.environment, {
-        worker: paths.languageWorker,
-        app: paths.app,
-      }),
+      languageWorkerEnvironment(spec.environment, { worker: command.workerDirectory, app }, runtime),
     ),
     Labels: containerLabels(owner, spec, surroundings.createdAt),
     AttachStdout: true,
     AttachStderr: true,
+    // A terminal would mix the two outputs, and on Windows keep the order to shut down from the process.
+    Tty: false,
     HostConfig: dialect.hostConfig(spec, surroundings),
   };
 }
 
-function command(spec: ContainerSpec, { dialect, settings, channelHost }: ContainerSurroundings): string[] {
-  const { paths } = dialect;
-  const target = {
+function channelTarget(
+  spec: ContainerSpec,
+  { channelHost }: ContainerSurroundings,
+): Parameters<typeof languageWorkerArguments>[0] {
+  return {
     host: channelHost,
     port: spec.channelPort,
     token: spec.token,
     containerId: spec.id,
     maxMessageBytes: spec.maxMessageBytes,
   };
-  return [
-    paths.node,
-    ...nodeFlags(spec.limits.memoryBytes),
-    ...dialect.nodeOptions,
-    `${paths.languageWorker}${paths.separator}${settings.languageWorker.entry}`,
-    ...languageWorkerArguments(target),
-  ];
 }
 
 function environmentList(environment: Readonly<Record<string, string>>): string[] {

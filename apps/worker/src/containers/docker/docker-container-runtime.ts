@@ -8,6 +8,7 @@ import {
   type ContainerSpec,
   type RunningContainer,
 } from '../container-runtime.js';
+import type { AppRuntime } from '../language-workers/language-worker.js';
 import { chooseChannelAddress, isAddressOfThisMachine, type ChannelAddress } from './channel-address.js';
 import { chooseDialect } from './choose-dialect.js';
 import { containerOptions } from './container-options.js';
@@ -16,9 +17,10 @@ import type { DockerSettings } from './docker-settings.js';
 import type { EngineDialect } from './engine-dialect.js';
 import { judgeEngine } from './engine-suitability.js';
 import { Engine, engineStatus } from './engine.js';
-import { ensureImage, hasImage } from './image/ensure-image.js';
+import { hasImage } from './image/ensure-image.js';
 import { removeOldImages } from './image/old-images.js';
 import { ofInstallation, type Owner } from './labels.js';
+import { LanguageImages, type ImageTarget } from './language-images.js';
 import { ensureNetwork, findSharedNetwork, restoreNetwork, type ContainerNetwork } from './network.js';
 import { reconcileEngine } from './reconcile/reconcile-engine.js';
 import { removeContainer } from './remove-container.js';
@@ -30,8 +32,8 @@ const CLOSE_SECONDS = 20;
 
 /** What `prepare` has made ready. */
 interface Prepared {
-  readonly dialect: EngineDialect;
-  readonly image: string;
+  readonly target: ImageTarget;
+  readonly images: ReadonlyMap<AppRuntime, string>;
   readonly network: ContainerNetwork;
   /** Under which containers reach the FunctionRpc host. */
   readonly channelHost: string;
@@ -46,6 +48,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
   readonly kind = 'docker';
   private readonly logger = new Logger(DockerContainerRuntime.name);
   private readonly engine: Engine;
+  private readonly images: LanguageImages;
   private prepared: Prepared | undefined;
   /** Names of containers that are starting, running or being removed, and the network's id: these have an owner. */
   private readonly known = new Set<string>();
@@ -57,29 +60,34 @@ export class DockerContainerRuntime extends ContainerRuntime {
   constructor(private readonly settings: DockerSettings) {
     super();
     this.owner = { ...settings, lifeId: newId() };
-    this.engine = new Engine(settings.engineAddress, settings.timeouts);
+    this.engine = new Engine(settings.engineAddress, settings.engineTls, settings.timeouts);
+    this.images = new LanguageImages(this.engine, settings, this.logger);
   }
 
   get canPause(): boolean {
-    return this.prepared?.dialect.canPause ?? false;
+    return this.prepared?.target.dialect.canPause ?? false;
   }
 
   get canPrewarm(): boolean {
-    return this.prepared?.dialect.canPrewarm ?? false;
+    return (this.prepared?.target.dialect.canPrewarm ?? false) && this.images.areAllOurs;
   }
 
   /** May be called again after an outage: what runs is left alone. */
   async prepare(): Promise<{ readonly channelHost: string }> {
-    const dialect = await this.examineEngine();
+    const target = await this.examineEngine();
     await this.reconcile();
-    const network = await this.network(dialect);
+    const network = await this.network(target.dialect);
     const channel = await this.channelAddress(network.gateway);
-    const image = await this.ensureImage(dialect);
+    const images = await this.images.ensureAll(target);
     this.known.add(network.id);
-    this.prepared = { dialect, image, network, channelHost: channel.containerHost };
+    this.prepared = { target, images, network, channelHost: channel.containerHost };
     await removeOldImages(
       this.engine,
-      { ...this.settings, currentImage: image, keepHours: this.settings.keepOldImagesHours },
+      {
+        ...this.settings,
+        currentImages: [...images.values()],
+        keepHours: this.settings.keepOldImagesHours,
+      },
       this.logger,
     );
     return { channelHost: channel.listenHost };
@@ -101,19 +109,24 @@ export class DockerContainerRuntime extends ContainerRuntime {
 
   async start(spec: ContainerSpec): Promise<RunningContainer> {
     const prepared = this.readiness();
+    const { dialect } = prepared.target;
+    const equipment = await this.images.equip(spec, dialect, prepared.images);
     const options = containerOptions(spec, {
-      ...prepared,
+      ...equipment,
+      dialect,
+      channelHost: prepared.channelHost,
       networkId: prepared.network.id,
       settings: this.settings,
       owner: this.owner,
       createdAt: new Date(),
     });
+    const paths = { app: dialect.paths.app, languageWorker: equipment.command.workerDirectory };
     const name = `${this.settings.namePrefix}${spec.id}`;
     this.known.add(name);
     try {
-      const started = await this.startWithImage(options, prepared);
+      const started = await this.startWithImage(options, equipment.image);
       if (this.prepared === undefined) throw new EngineUnavailableError('The worker is closing.');
-      return this.track(name, { ...started, spec, paths: prepared.dialect.paths });
+      return this.track(name, { ...started, spec, paths });
     } catch (error) {
       await this.undoStart(name);
       throw error;
@@ -133,7 +146,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
     await Promise.race([removed, delay(CLOSE_SECONDS * 1000, undefined, { ref: false })]);
   }
 
-  private async examineEngine(): Promise<EngineDialect> {
+  private async examineEngine(): Promise<ImageTarget> {
     const facts = await this.engine.facts();
     const { problem, warnings } = judgeEngine(facts);
     if (problem !== undefined) throw new EngineUnavailableError(`Docker can not be used: ${problem}.`);
@@ -141,7 +154,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
     const dialect = chooseDialect(facts, this.settings);
     const networkProblem = dialect.networkProblem(this.settings.networkMode);
     if (networkProblem !== undefined) throw new EngineUnavailableError(networkProblem);
-    return dialect;
+    return { dialect, facts };
   }
 
   private network({ sharedNetwork }: EngineDialect): Promise<ContainerNetwork> {
@@ -149,9 +162,9 @@ export class DockerContainerRuntime extends ContainerRuntime {
     return findSharedNetwork(this.engine, sharedNetwork);
   }
 
-  private restoredNetwork({ dialect, network }: Prepared): Promise<ContainerNetwork> {
+  private restoredNetwork({ target: { dialect }, network }: Prepared): Promise<ContainerNetwork> {
     if (dialect.sharedNetwork === undefined) return restoreNetwork(this.engine, this.settings, network);
-    return findSharedNetwork(this.engine, dialect.sharedNetwork);
+    return findSharedNetwork(this.engine, dialect.sharedNetwork, network);
   }
 
   private async checkNetwork(prepared: Prepared): Promise<void> {
@@ -171,25 +184,16 @@ export class DockerContainerRuntime extends ContainerRuntime {
     return address;
   }
 
-  private ensureImage(dialect: EngineDialect): Promise<string> {
-    if (!dialect.canMakeImage) {
-      throw new EngineUnavailableError(
-        `The image of ${dialect.os} containers can not be made of this machine's files: build one from deploy/images.`,
-      );
-    }
-    return ensureImage(this.engine, this.settings, this.settings.installationId, this.logger);
-  }
-
   /** An image that nothing uses may have been removed by hand since it was made: then it is made again. */
   private async startWithImage(
     options: ContainerCreateOptions,
-    { dialect, image }: Prepared,
+    image: string,
   ): ReturnType<typeof startContainer> {
     try {
       return await startContainer(this.engine, options);
     } catch (error) {
       if (engineStatus(error) !== 404 || (await hasImage(this.engine, image))) throw error;
-      await this.ensureImage(dialect);
+      await this.images.ensureAll(this.readiness().target);
       return startContainer(this.engine, options);
     }
   }

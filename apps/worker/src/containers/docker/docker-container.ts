@@ -10,7 +10,6 @@ import { languageWorkerEnvironment } from '../language-worker-command.js';
 import { exitCause } from '../exit-cause.js';
 import type { ContainerOutput } from '../output/container-output.js';
 import { environmentInside } from './environment-inside.js';
-import type { ContainerPaths } from './engine-dialect.js';
 import { engineStatus, type Engine } from './engine.js';
 import { removeContainer } from './remove-container.js';
 import { StoppedContainerWatch } from './stopped-container-watch.js';
@@ -22,7 +21,8 @@ const OUTPUT_GRACE_SECONDS = 5;
 export interface StartedContainer {
   readonly spec: Pick<ContainerSpec, 'id' | 'environment'>;
   readonly engineId: string;
-  readonly paths: Pick<ContainerPaths, 'app' | 'languageWorker'>;
+  /** As the language worker sees them. */
+  readonly paths: { readonly app: string; readonly languageWorker: string };
   readonly output: ContainerOutput;
   /** Resolves when the output is over. */
   readonly outputEnded: Promise<void>;

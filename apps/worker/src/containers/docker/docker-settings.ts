@@ -1,4 +1,6 @@
+import type { EngineTls } from './engine-address.js';
 import type { LanguageWorkerFiles } from '../language-worker-command.js';
+import { DEFAULT_CHOICES, type LanguageWorkerChoices } from '../language-workers/language-worker-choice.js';
 
 /** What function code may reach besides the FunctionRpc host: everything that the machine reaches, or nothing. */
 export type NetworkMode = 'outbound' | 'none';
@@ -13,14 +15,16 @@ export interface DockerSettings {
    * without it the platform's usual socket or pipe.
    */
   readonly engineAddress?: string | undefined;
+  /** For a `tcp://` engine that speaks TLS. */
+  readonly engineTls?: EngineTls | undefined;
   /** Which installation's containers these are; several may share an engine. */
   readonly installationId: string;
   /** The same in every life of this worker: what bears it and is not known to this life is a leftover. */
   readonly workerId: string;
   readonly networkMode: NetworkMode;
   readonly isolation: IsolationSetting;
-  /** An image that has Node and our language worker in it; without it one is made of this machine's own, on Linux. */
-  readonly image?: string | undefined;
+  /** Which language worker apps of each runtime have, and in which image. */
+  readonly languageWorkers: LanguageWorkerChoices;
   /** Stands before the names of containers and networks, such as `nightjar-`. */
   readonly namePrefix: string;
   readonly languageWorker: LanguageWorkerFiles;
@@ -69,6 +73,7 @@ export const DEFAULT_DOCKER_SETTINGS = {
   namePrefix: 'nightjar-',
   networkMode: 'outbound',
   isolation: 'default',
+  languageWorkers: DEFAULT_CHOICES,
   nodePath: process.execPath,
   keepOldImagesHours: 24,
   timeouts: DEFAULT_TIMEOUTS,

@@ -13,6 +13,17 @@ describe('engineOptions', () => {
     expect(engineOptions(address, platform)).toMatchObject({ protocol: 'http', ...expected });
   });
 
+  it('speaks TLS where it is given certificates', () => {
+    const tls = { ca: 'a', cert: 'b', key: 'c' };
+    expect(engineOptions('tcp://engine', 'win32', tls)).toEqual({
+      protocol: 'https',
+      socketPath: undefined,
+      host: 'engine',
+      port: '2376',
+      ...tls,
+    });
+  });
+
   it('leaves nothing open that DOCKER_HOST would fill', () => {
     const bySocket = engineOptions('unix:///a', 'linux');
     expect(Object.keys(bySocket)).toEqual(expect.arrayContaining(['host', 'port', 'ca', 'cert', 'key']));

@@ -4,11 +4,9 @@ import type { NetworkMode } from './docker-settings.js';
 
 /** Where things are inside a container. */
 export interface ContainerPaths {
-  readonly node: string;
-  readonly languageWorker: string;
   readonly app: string;
   /** Between a folder and a file in it. */
-  readonly separator: '/' | '\\';
+  readonly slash: '/' | '\\';
 }
 
 /** What a container's confinement depends on besides its spec. */
@@ -22,6 +20,8 @@ export interface EngineDialect {
   readonly paths: ContainerPaths;
   /** Whom the processes inside run as: never an administrator. */
   readonly user: string;
+  /** How containers are kept apart: by sharing a kernel, or each in a virtual machine. */
+  readonly isolation: 'process' | 'hyperv';
   /** Whether idle containers can be frozen. Where not, they are removed instead. */
   readonly canPause: boolean;
   /** Whether all of a process' environment is known, so that a language worker can be told to replace it. */
@@ -30,8 +30,6 @@ export interface EngineDialect {
   readonly canMakeImage: boolean;
   /** A network that the engine brings along, used as it is; undefined where one of our own is made. */
   readonly sharedNetwork: string | undefined;
-  /** Node's options that only make sense in these containers. */
-  readonly nodeOptions: readonly string[];
   /** Why a network mode can't be kept on this engine, as a sentence; undefined when it can. */
   networkProblem(mode: NetworkMode): string | undefined;
   /** Limits, mounts, network, privileges: everything about a container that the platform decides. */

@@ -2,7 +2,7 @@ import Docker from 'dockerode';
 import { EngineUnavailableError } from '../container-runtime.js';
 import type { EngineTimeouts } from './docker-settings.js';
 import type { EngineFacts } from './engine-suitability.js';
-import { engineOptions } from './engine-address.js';
+import { engineOptions, type EngineTls } from './engine-address.js';
 
 /** One question or command to the engine; must hand the signal on. */
 type EngineCall<T> = (docker: Docker, signal: AbortSignal) => Promise<T>;
@@ -16,9 +16,10 @@ export class Engine {
 
   constructor(
     address: string | undefined,
+    tls: EngineTls | undefined,
     private readonly timeouts: EngineTimeouts,
   ) {
-    this.docker = new Docker(engineOptions(address, process.platform));
+    this.docker = new Docker(engineOptions(address, process.platform, tls));
   }
 
   /** What the engine says of itself. Throws `EngineUnavailableError`. */

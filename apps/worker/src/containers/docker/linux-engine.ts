@@ -6,14 +6,13 @@ import { CONTAINER_USER, IN_CONTAINER } from './image/image-layout.js';
 /** An engine whose containers are Linux, on whatever machine. */
 export const linuxEngine: EngineDialect = {
   os: 'linux',
-  paths: { ...IN_CONTAINER, separator: '/' },
+  paths: { app: IN_CONTAINER.app, slash: '/' },
   user: CONTAINER_USER,
+  isolation: 'process',
   canPause: true,
   canPrewarm: true,
   canMakeImage: true,
   sharedNetwork: undefined,
-  // The machine's own certificate authorities too, such as a company's: they are in the image.
-  nodeOptions: ['--use-system-ca'],
   networkProblem: () => undefined,
   hostConfig: (spec, facts) => ({ ...limits(spec), ...confinement(spec, facts) }),
 };

@@ -50,22 +50,38 @@ export async function restoreNetwork(
   if (await hasNetwork(engine, network.id)) return network;
   const restored = await ensureNetwork(engine, owner, network);
   if (restored.gateway === network.gateway) return restored;
-  throw new EngineUnavailableError(
-    `The containers' network was removed and has come back with the gateway ${restored.gateway} in place of ` +
-      `${network.gateway}, where the worker listens: restart the worker.`,
+  throw gatewayMoved(network, restored);
+}
+
+function gatewayMoved(before: ContainerNetwork, after: ContainerNetwork): EngineUnavailableError {
+  return new EngineUnavailableError(
+    `The containers' network was removed and has come back with the gateway ${after.gateway} in place of ` +
+      `${before.gateway}, where the worker listens: restart the worker.`,
   );
 }
 
-/** A network that the engine brings along, as it is. Throws `EngineUnavailableError`. */
-export async function findSharedNetwork(engine: Engine, name: string): Promise<ContainerNetwork> {
+/**
+ * A network that the engine brings along, as it is.
+ * @param before what it was when the worker began to listen on its gateway
+ * Throws `EngineUnavailableError`, also when its gateway is another one by now.
+ */
+export async function findSharedNetwork(
+  engine: Engine,
+  name: string,
+  before?: ContainerNetwork,
+): Promise<ContainerNetwork> {
   const found = await engine.query('list networks', (docker, abortSignal) =>
     docker.listNetworks({ filters: { name: [name] }, abortSignal }),
   );
-  const network = found.find((candidate) => candidate.Name === name);
-  if (network !== undefined) return describe(network);
-  throw new EngineUnavailableError(
-    `The engine has no network "${name}": restart it, it makes that one itself.`,
-  );
+  const existing = found.find((candidate) => candidate.Name === name);
+  if (existing === undefined) {
+    throw new EngineUnavailableError(
+      `The engine has no network "${name}": restart it, it makes that one itself.`,
+    );
+  }
+  const network = describe(existing);
+  if (before === undefined || before.gateway === network.gateway) return network;
+  throw gatewayMoved(before, network);
 }
 
 async function hasNetwork(engine: Engine, id: string): Promise<boolean> {

@@ -7,10 +7,10 @@ export type EngineProbe = { readonly usable: true } | { readonly usable: false; 
 
 /** Asks the engine what it is. Never rejects. */
 export async function probeEngine(
-  settings: Pick<DockerSettings, 'engineAddress' | 'timeouts'>,
+  settings: Pick<DockerSettings, 'engineAddress' | 'engineTls' | 'timeouts'>,
 ): Promise<EngineProbe> {
   try {
-    const engine = new Engine(settings.engineAddress, settings.timeouts);
+    const engine = new Engine(settings.engineAddress, settings.engineTls, settings.timeouts);
     const { problem } = judgeEngine(await engine.facts());
     return problem === undefined ? { usable: true } : { usable: false, reason: problem };
   } catch (error) {

@@ -8,13 +8,8 @@ import { windowsBuild } from './windows-build.js';
 /** How a Windows engine keeps containers apart: sharing the kernel, or each in a small virtual machine. */
 export type WindowsIsolation = 'process' | 'hyperv';
 
-/** Where `deploy/images/node-windows.Dockerfile` puts things. */
-const PATHS: ContainerPaths = {
-  node: 'C:\\nodejs\\node.exe',
-  languageWorker: 'C:\\nightjar\\language-worker',
-  app: 'C:\\home\\site\\wwwroot',
-  separator: '\\',
-};
+/** The app's folder is where it is in our image; the engine makes it when the image has none. */
+const PATHS: ContainerPaths = { app: 'C:\\home\\site\\wwwroot', slash: '\\' };
 
 /** Older builds give a virtual machine whole processors only. */
 const FRACTIONS_OF_PROCESSORS_SINCE_BUILD = 16175;
@@ -27,13 +22,13 @@ export function windowsEngine(facts: EngineFacts, setting: IsolationSetting): En
     paths: PATHS,
     // Servercore images would else run as ContainerAdministrator.
     user: 'ContainerUser',
+    isolation,
     // The engine suspends a virtual machine, and has no way to freeze the processes of a shared kernel.
     canPause: isolation === 'hyperv',
     // The registry inside adds variables, without which Node does not even open a socket (SystemRoot).
     canPrewarm: false,
     canMakeImage: false,
     sharedNetwork: 'nat',
-    nodeOptions: [],
     networkProblem: (mode) =>
       mode === 'outbound'
         ? undefined

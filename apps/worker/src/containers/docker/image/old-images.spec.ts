@@ -3,7 +3,7 @@ import { importFailure } from './ensure-image.js';
 import { isOld } from './old-images.js';
 
 const HOUR_MS = 3_600_000;
-const retention = { installationId: 'home', currentImage: 'nightjar/node:b', keepHours: 24 };
+const retention = { installationId: 'home', currentImages: ['nightjar/node:b'], keepHours: 24 };
 
 describe('isOld', () => {
   it.each([

@@ -6,7 +6,7 @@ import { LABEL } from '../labels.js';
 /** When an image of ours may go. */
 export interface ImageRetention {
   readonly installationId: string;
-  readonly currentImage: string;
+  readonly currentImages: readonly string[];
   /** A worker of the version before may still want it: rolling upgrades. */
   readonly keepHours: number;
 }
@@ -31,10 +31,10 @@ export async function removeOldImages(
 /** @param now milliseconds since 1970 */
 export function isOld(
   image: Pick<ImageInfo, 'RepoTags' | 'Created'>,
-  { currentImage, keepHours }: ImageRetention,
+  { currentImages, keepHours }: ImageRetention,
   now: number,
 ): boolean {
-  if (image.RepoTags?.includes(currentImage)) return false;
+  if (image.RepoTags?.some((tag) => currentImages.includes(tag))) return false;
   return now - image.Created * 1000 >= keepHours * 3_600_000;
 }
 

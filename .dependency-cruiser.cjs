@@ -129,9 +129,9 @@ const management = [
     { path: '^apps/management/src/(publishing|catalogue|results|access|fleet|portal)/' },
     {
       path: '^apps/management/src/dispatch/',
-      // Indexing a new package is a job too, and its outcome comes back by the same way.
+      // Indexing a new package is a job too, and its outcome comes back by the same way. The loop is everybody's.
       pathNot:
-        '^apps/management/src/dispatch/(dispatcher|dispatch\\.module|outcome-waiter|call-result|invocation-paths)\\.ts$',
+        '^apps/management/src/dispatch/(dispatcher|dispatch\\.module|outcome-waiter|call-result|invocation-paths|wakeable-loop)\\.ts$',
     },
     "Dispatch is the only place that records and enqueues; its inner parts are nobody else's.",
   ),

@@ -56,6 +56,12 @@ describe('parseSettings', () => {
     expect(parse(['--host', '0.0.0.0', '--admin-key', 'an-admin-key-0123456789']).host).toBe('0.0.0.0');
   });
 
+  it('demands a common worker key, unless every machine must have a key of its own', () => {
+    const withoutKey = { NIGHTJAR_WORKER_KEY: '' };
+    expect(detailsOf(() => parse([], withoutKey))[1]).toMatch(/^workerKey.*acceptCommonWorkerKey/);
+    expect(parse(['--accept-common-worker-key', 'no'], withoutKey).workerKey).toBeUndefined();
+  });
+
   it('refuses one key for admins and workers', () => {
     expect(detailsOf(() => parse(['--admin-key', WORKER_KEY]))[1]).toMatch(/not be the same as workerKey/);
   });

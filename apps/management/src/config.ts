@@ -40,7 +40,13 @@ const fields = z.object({
     .default('nightjar')
     .describe('Begins every key that Nightjar makes in Redis.'),
   databaseUrl: z.string().optional().describe('sqlite:<file> or mssql://…; default: nightjar.db in dataDir.'),
-  workerKey: key.describe('What workers show to read packages and batch inputs.'),
+  workerKey: key.optional().describe('What workers show that have no key of their own machine.'),
+  acceptCommonWorkerKey: yesOrNo
+    .default(true)
+    .describe('no: only machines that were enrolled may read packages and batch inputs.'),
+  enrolmentTokenSeconds: whole(60, 604_800)
+    .default(3600)
+    .describe('How long an enrolment token can be used.'),
   adminKey: key
     .optional()
     .describe('What the API, publishing and the API docs ask for; needed off this machine.'),
@@ -105,6 +111,10 @@ const schema = fields
   .refine((values) => values.adminKey === undefined || values.adminKey !== values.workerKey, {
     path: ['adminKey'],
     error: 'must not be the same as workerKey',
+  })
+  .refine((values) => values.workerKey !== undefined || !values.acceptCommonWorkerKey, {
+    path: ['workerKey'],
+    error: 'must be set, or acceptCommonWorkerKey be no: then every machine needs a key of its own',
   });
 
 type Values = z.output<typeof fields>;

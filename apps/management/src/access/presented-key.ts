@@ -16,6 +16,18 @@ export function bearerTokenOf(headers: Headers): string | undefined {
   return scheme === 'bearer' ? credentials : undefined;
 }
 
+const CALLER_MAX_LENGTH = 128;
+
+/**
+ * Who says to be calling, for the record of changes: the user name of Basic authentication. There are no users yet, and whoever
+ * has the admin key may call himself what he likes.
+ */
+export function callerOf(headers: Headers): string {
+  const { scheme, credentials } = authorizationOf(headers);
+  const name = scheme === 'basic' ? Buffer.from(credentials, 'base64').toString('utf8').split(':')[0] : '';
+  return name ? name.slice(0, CALLER_MAX_LENGTH) : 'an administrator';
+}
+
 function authorizationOf(headers: Headers): { scheme: string; credentials: string } {
   const value = headers['authorization'];
   const match = typeof value === 'string' ? /^(\S+) +(\S.*)$/.exec(value) : null;

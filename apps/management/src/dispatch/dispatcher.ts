@@ -135,6 +135,11 @@ export class Dispatcher {
     await this.withdraw(this.lanes.overnight, chunkIds);
   }
 
+  /** A machine is gone with what it ran: the reconciler looks now and not only at the next full minute. */
+  lookForLostWork(): void {
+    this.trouble.note();
+  }
+
   /**
    * Makes a promise of a call whose client is told to ask again, so that its status can be asked for and a lost job is put
    * back. It is not enqueued again: its job is under way, without a dispatch count, and its attempts have fences below 1000.

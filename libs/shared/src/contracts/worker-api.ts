@@ -15,3 +15,15 @@ export interface FileUrlAnswer {
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
+
+/** Where a worker exchanges an enrolment token for a key of its machine's own. Asks for no other key. */
+export const ENROLMENT_ROUTE = '/internal/enrolment';
+
+/** The worker makes the key itself and sends its hash: the key never travels, and a lost answer can be asked for again. */
+export const enrolmentRequestSchema = z.object({
+  token: z.string().min(16, 'must have at least 16 characters').max(256, 'must have at most 256 characters'),
+  machineId: z.uuid('must be the id that the worker made for its machine (a UUID)'),
+  keyHash: z.string().regex(/^[0-9a-f]{64}$/, 'must be a sha256 in lower-case hexadecimal'),
+});
+
+export type EnrolmentBody = z.infer<typeof enrolmentRequestSchema>;

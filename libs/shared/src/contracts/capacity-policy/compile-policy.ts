@@ -1,0 +1,109 @@
+import type { CapacityPolicy, CapacityProfile } from '../../domain/capacity/capacity-policy.js';
+import { defaultsOf } from '../../domain/capacity/profiles.js';
+import { InvalidInputError } from '../../domain/errors.js';
+import { conflictsOf } from './policy-conflicts.js';
+import { policyLayerSchema, type PolicyLayer } from './policy-layer.js';
+
+/** Policies as data, as they were written for a machine. A higher layer's knob replaces a lower one's: machine > group > pool > profile. */
+export interface PolicyLayers {
+  readonly machine?: unknown;
+  readonly group?: unknown;
+  readonly pool?: unknown;
+}
+
+/** What a policy needs to know of its machine. */
+export interface PolicyMachine {
+  /** The zone that the machine is set to; hours are in it where no layer names another. */
+  readonly timeZone: string;
+  /** Whether its engine can pause containers. A Windows engine can't where it isolates by process. */
+  readonly canPause: boolean;
+}
+
+const HIGHEST_FIRST = ['machine', 'group', 'pool'] as const;
+type LayerName = (typeof HIGHEST_FIRST)[number];
+type CheckedLayers = Readonly<Record<LayerName, PolicyLayer>>;
+
+const BASE_PROFILES: readonly CapacityProfile[] = [
+  'dedicated',
+  'desktop-suspend',
+  'desktop-vacate',
+  'background',
+];
+
+/**
+ * Brings layers, profile and machine together into one policy, once: complete, checked and frozen.
+ * Throws `InvalidInputError` with a detail per thing that is wrong, each with its layer, knob, limit and what to do.
+ */
+export function compileCapacityPolicy(layers: PolicyLayers, machine: PolicyMachine): CapacityPolicy {
+  const checked = checkLayers(layers);
+  const { profiles, source } = profilesOf(checked, machine);
+  const { profile: _pool, ...pool } = checked.pool;
+  const { profile: _group, ...group } = checked.group;
+  const { profile: _machine, ...own } = checked.machine;
+  const policy = { timeZone: machine.timeZone, ...defaultsOf(profiles), ...pool, ...group, ...own };
+  const sourceOf = (knob: keyof CapacityPolicy): string =>
+    layerThatSays(checked, knob) ??
+    (knob === 'timeZone' ? 'the machine' : `profile ${profiles.join(' with ')}`);
+  refuse([...conflictsOf(policy, sourceOf), ...pauseConflict(policy, machine, sourceOf, source)]);
+  return Object.freeze({ ...policy, exclusiveApps: Object.freeze([...policy.exclusiveApps]) });
+}
+
+function checkLayers(layers: PolicyLayers): CheckedLayers {
+  const problems: string[] = [];
+  const check = (name: LayerName): PolicyLayer => {
+    const parsed = policyLayerSchema.safeParse(layers[name] ?? {});
+    if (parsed.success) return withoutUndefined(parsed.data);
+    problems.push(
+      ...parsed.error.issues.map(({ path, message }) => `${[name, ...path].join('.')}: ${message}.`),
+    );
+    return {};
+  };
+  const checked = { machine: check('machine'), group: check('group'), pool: check('pool') };
+  refuse(problems);
+  return checked;
+}
+
+/** `undefined` in data means that a layer says nothing: it must not hide what the layer below says. */
+function withoutUndefined(layer: PolicyLayer): PolicyLayer {
+  return Object.fromEntries(Object.entries(layer).filter(([, value]) => value !== undefined));
+}
+
+/** The highest layer that names a profile decides; without one it is the most that the machine can do for an owner. */
+function profilesOf(
+  layers: CheckedLayers,
+  machine: PolicyMachine,
+): { profiles: readonly CapacityProfile[]; source: string } {
+  const layer = layerThatSays(layers, 'profile');
+  const named = layer === undefined ? [] : (layers[layer].profile ?? []);
+  const usual: CapacityProfile = machine.canPause ? 'desktop-suspend' : 'desktop-vacate';
+  const bases = named.filter((profile) => BASE_PROFILES.includes(profile));
+  const base = bases[0] ?? usual;
+  const hours = named.includes('desktop-hours');
+  if (bases.length > 1 || (hours && !base.startsWith('desktop-')))
+    refuse([
+      `${layer}.profile: ${named.join(' and ')} can't be combined; only desktop-hours goes with another, desktop-suspend or desktop-vacate.`,
+    ]);
+  return { profiles: hours ? [base, 'desktop-hours'] : [base], source: layer ?? 'the default' };
+}
+
+function layerThatSays(layers: CheckedLayers, knob: keyof PolicyLayer): LayerName | undefined {
+  return HIGHEST_FIRST.find((name) => layers[name][knob] !== undefined);
+}
+
+function pauseConflict(
+  policy: CapacityPolicy,
+  machine: PolicyMachine,
+  sourceOf: (knob: keyof CapacityPolicy) => string,
+  profileSource: string,
+): string[] {
+  if (policy.whenOwnerActive !== 'suspend' || machine.canPause) return [];
+  const source = sourceOf('whenOwnerActive');
+  return [
+    `whenOwnerActive suspend (${source}, set by ${profileSource}) and canPause false (the machine): ` +
+      'this engine can not pause containers (Windows under process isolation); use the profile desktop-vacate or Hyper-V isolation.',
+  ];
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw new InvalidInputError('The capacity policy is not right.', problems);
+}

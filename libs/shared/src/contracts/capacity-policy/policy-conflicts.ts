@@ -65,7 +65,7 @@ const CONFLICTS: readonly Conflict[] = [
 
 /** @param sourceOf where a knob's value comes from, such as `machine` or `profile` */
 export function conflictsOf(policy: CapacityPolicy, sourceOf: (knob: Knob) => string): string[] {
-  const describe = (knob: Knob): string => `${knob} ${String(policy[knob])} (${sourceOf(knob)})`;
+  const describe = (knob: Knob): string => `${knob} ${JSON.stringify(policy[knob])} (${sourceOf(knob)})`;
   return CONFLICTS.filter(({ clash }) => clash(policy)).map(
     ({ knobs: [one, other], advice }) => `${describe(one)} and ${describe(other)}: ${advice}.`,
   );

@@ -7,6 +7,7 @@ import type { Lane } from '#shared/queue/lane.js';
 import { BullmqWorkSource } from '#shared/queue/bullmq/bullmq-work-source.js';
 import { RedisReplySender } from '#shared/queue/bullmq/redis-reply-channel.js';
 import { openStores } from '#shared/store/kysely/open-stores.js';
+import { poolSettings } from './assemble-pool.js';
 import { machineIdIn } from './capacity/machine-identity.js';
 import { Watch, type Watched, type WatchEvents, type WatchSettings } from './capacity/watch.js';
 import { GrpcChannelServer } from './channel/grpc-channel-server.js';
@@ -53,7 +54,12 @@ export async function assembleWorker(settings: Settings, logger: Logger): Promis
       await packages.open();
       const { channelHost } = await chosen.runtime.prepare();
       const channelPort = await channelServer.listen(channelHost);
-      pool.open({ runtime: chosen.runtime, channelServer, channelPort, settings: hostSettings(settings) });
+      await pool.open({
+        runtime: chosen.runtime,
+        channelServer,
+        channelPort,
+        settings: hostSettings(settings),
+      });
     },
     open: async () => {
       await intake.open();
@@ -84,10 +90,7 @@ async function makeParts(settings: Settings, logger: Logger, folder: string, mac
     folder: join(folder, 'packages'),
     maxBytes: settings.maxPackageCacheBytes,
   });
-  const pool = new AppHostPool(packages, {
-    maxContainers: settings.maxContainers,
-    idleSeconds: settings.containerIdleSeconds,
-  });
+  const pool = new AppHostPool(packages, poolSettings(settings, folder, machineFacts(settings)));
   const recorder = new Recorder(stores.invocations, stores.batches, {
     onCommitFailed: (error, tries) =>
       logger.warn({ err: error, tries }, 'The database did not take outcomes; they are held.'),
@@ -176,6 +179,11 @@ function hostSettings(settings: Settings): AppHostSettings {
     maxMessageBytes: settings.maxMessageBytes,
     startTimeoutSeconds: settings.containerStartSeconds,
   };
+}
+
+function machineFacts(settings: Settings): Parameters<typeof poolSettings>[2] {
+  const machine = machineSize();
+  return { memoryBytes: machine.memoryBytes, caps: containerCaps(settings, machine) };
 }
 
 function machineSize(): MachineSize {

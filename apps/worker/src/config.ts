@@ -83,7 +83,26 @@ const schema = z.object({
     .enum(NETWORK_POLICIES)
     .default('outbound')
     .describe('The most that an app may ask for on this machine.'),
-  maxContainers: whole(1).default(2 + 2 * availableParallelism()),
+  containersMemoryShare: z.coerce
+    .number()
+    .min(0.05)
+    .max(1)
+    .default(0.5)
+    .describe('Of the machine’s memory, what all containers together may take by their limits.'),
+  containerConcurrency: whole(1).default(128).describe('Function calls in one container at a time.'),
+  containerPauseSeconds: whole(1)
+    .default(10)
+    .describe('After how long an idle container is paused, where the engine can do that.'),
+  maxParallelStarts: whole(1)
+    .default(availableParallelism())
+    .describe('Containers that are started at a time; the others wait.'),
+  prewarmedContainers: whole(0).default(1).describe('Containers kept ready for whatever app comes next.'),
+  prewarmedContainersReactive: whole(0)
+    .default(2)
+    .describe('How many more at most, one for each container that was waited for within the last minute.'),
+  prewarmedContainerSeconds: whole(1)
+    .default(300)
+    .describe('How long those that are more than prewarmedContainers are kept.'),
   containerIdleSeconds: whole(1).default(600).describe('How long a container is kept that nothing uses.'),
   containerStartSeconds: whole(1).default(60).describe('How long a language worker may take to come up.'),
 

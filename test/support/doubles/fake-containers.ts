@@ -30,6 +30,7 @@ export class FakeContainers {
   readonly specs: ContainerSpec[] = [];
   readonly byToken = new Map<string, FakeContainer>();
   problems: readonly string[] = [];
+  canPrewarm = true;
   exitWhileLoading: ContainerExit | undefined;
 
   get latest(): FakeContainer {
@@ -56,6 +57,8 @@ export class FakeContainer extends LanguageWorkerChannel implements RunningConta
   readonly appDirectory = '/app';
   killed = false;
   paused = false;
+  resumeFailure: Error | undefined;
+  specialiseFailure: Error | undefined;
   /** What it was specialised with. */
   environment: Readonly<Record<string, string>> | undefined;
   /** An engine takes its time. */
@@ -94,6 +97,7 @@ export class FakeContainer extends LanguageWorkerChannel implements RunningConta
   async initialise(): Promise<void> {}
 
   async specialise({ environment }: { environment: Readonly<Record<string, string>> }): Promise<LoadedApp> {
+    if (this.specialiseFailure) throw this.specialiseFailure;
     this.environment = environment;
     return this.loadApp();
   }
@@ -107,6 +111,7 @@ export class FakeContainer extends LanguageWorkerChannel implements RunningConta
   }
 
   async resume(): Promise<void> {
+    if (this.resumeFailure) throw this.resumeFailure;
     this.paused = false;
   }
 
@@ -169,10 +174,13 @@ export class FakeContainer extends LanguageWorkerChannel implements RunningConta
 class FakeRuntime extends ContainerRuntime {
   readonly kind = 'process';
   readonly canPause = true;
-  readonly canPrewarm = true;
 
   constructor(private readonly fake: FakeContainers) {
     super();
+  }
+
+  get canPrewarm(): boolean {
+    return this.fake.canPrewarm;
   }
 
   async prepare(): Promise<{ channelHost: string }> {

@@ -118,8 +118,8 @@ async function inPool(
 ): Promise<PoolResult> {
   try {
     return suspect
-      ? await pool.runAlone(call.version, invocation)
-      : await pool.run(call.version, call.compartment, invocation);
+      ? await pool.runAlone(call.version, invocation, call.lost)
+      : await pool.run(call.version, call.compartment, invocation, call.lost);
   } catch (error) {
     if (!(error instanceof AppLoadError)) throw error;
     return {

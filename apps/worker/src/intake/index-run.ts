@@ -22,17 +22,23 @@ export interface IndexTools {
 export async function runIndex(tools: IndexTools, job: IndexJob): Promise<JobVerdict> {
   // Nobody waits any more: the deployment was failed, and its client may have published again.
   if (Date.now() > job.deadlineAt) return 'done';
-  tools.replies.send(job.replyTo, await look(tools, job));
+  const reply = await look(tools, job);
+  if (reply) tools.replies.send(job.replyTo, reply);
   return 'done';
 }
 
-async function look(tools: IndexTools, job: IndexJob): Promise<IndexReply> {
+/** Null when its time was up before there was a container for it. */
+async function look(tools: IndexTools, job: IndexJob): Promise<IndexReply | null> {
   try {
     const host = await readHostJson(tools.packages, job.packageDigest);
-    const appHost = await tools.pool.startApart(job.packageDigest, job.id, job.container ?? {});
-    const functions = [...appHost.functions.values()];
-    await appHost.retire();
-    return { kind: 'index', id: job.id, problems: [], functions, host };
+    const functions = await tools.pool.lookInto(
+      job.packageDigest,
+      job.id,
+      job.container ?? {},
+      (loaded) => [...loaded.functions.values()],
+      AbortSignal.timeout(Math.max(0, job.deadlineAt - Date.now())),
+    );
+    return functions && { kind: 'index', id: job.id, problems: [], functions, host };
   } catch (error) {
     return { kind: 'index', id: job.id, problems: problemsOf(error), functions: [], host: null };
   }

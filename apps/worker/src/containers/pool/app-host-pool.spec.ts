@@ -1,57 +1,41 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AppVersion } from '#shared/domain/function-app.js';
 import { FakeContainers } from '../../../../../test/support/doubles/fake-containers.js';
-import type { ChannelInvocation } from '../../channel/language-worker-channel.js';
-import type { HeldPackage } from '../../packages/package-cache.js';
+import { FakePackages } from '../../../../../test/support/doubles/fake-packages.js';
+import {
+  invocationOf as call,
+  poolFolder,
+  quietPool,
+  versionOf as version,
+} from '../../../../../test/support/doubles/pool-under-test.js';
+import { removeFolder } from '../../../../../test/support/temp-folder.js';
 import { AppHostPool } from './app-host-pool.js';
+import { PoolClosedError } from './waiting-line.js';
 
-const version = (id: string): AppVersion => ({
-  id,
-  appId: `app of ${id}`,
-  appName: `app-${id}`,
-  appCreatedAt: new Date(0),
-  container: {},
-  packageDigest: id,
-  packageSizeBytes: 1,
-  host: {
-    functionTimeoutSeconds: null,
-    http: {
-      routePrefix: 'api',
-      maxConcurrentRequests: null,
-      maxOutstandingRequests: null,
-      customHeaders: {},
-    },
-    logLevels: {},
-  },
-  functions: [],
-  createdAt: new Date(0),
-});
-const call = (invocationId: string): ChannelInvocation => ({
-  invocationId,
-  functionName: 'f',
-  input: { kind: 'queue', message: '1' },
-  onLog: () => undefined,
-});
 const turns = async (): Promise<void> => {
   for (let count = 0; count < 20; count += 1) await nextTurn();
 };
 
 describe('AppHostPool', () => {
+  let folder: string;
   let fake: FakeContainers;
+  let packages: FakePackages;
   let pool: AppHostPool;
-  const held = new Set<string>();
-  beforeEach(() => {
+
+  beforeEach(async () => {
+    const made = await poolFolder();
+    folder = made.folder;
     fake = new FakeContainers();
-    const folderOf = (digest: string): Promise<string> => Promise.resolve(`/packages/${digest}`);
-    const hold = async (digest: string): Promise<HeldPackage> => {
-      held.add(digest);
-      return { folder: await folderOf(digest), release: () => held.delete(digest) };
-    };
-    pool = new AppHostPool({ folderOf, hold }, { maxContainers: 2, idleSeconds: 600 });
-    pool.open(fake.equipment);
+    packages = new FakePackages(made.packageFolder);
+    // Each container takes 1 of 2.
+    pool = new AppHostPool(packages, quietPool(folder, { concurrency: 3 }));
+    await pool.open(fake.equipment);
   });
-  afterEach(() => pool.close());
+
+  afterEach(async () => {
+    await pool.close();
+    await removeFolder(folder);
+  });
 
   it('starts one container for many calls of a version in a compartment', async () => {
     const results = ['a', 'b', 'c'].map((id) => pool.run(version('v'), 'interactive', call(id)));
@@ -128,7 +112,110 @@ describe('AppHostPool', () => {
     fake.problems = ['broken'];
     await expect(pool.run(version('v'), 'interactive', call('a'))).rejects.toThrow('broken');
     await turns();
-    expect(pool.size).toBe(0);
-    expect(held.size).toBe(0);
+    expect(pool.figures().containers).toMatchObject({ starting: 0, busy: 0, idle: 0 });
+    expect(packages.held).toEqual([]);
+  });
+
+  it('starts another container for what is more than one may run at a time', async () => {
+    const results = ['a', 'b', 'c', 'd'].map((id) => pool.run(version('v'), 'interactive', call(id)));
+    await turns();
+    expect(fake.started.map(({ inFlight }) => inFlight)).toEqual([['a', 'b', 'c'], ['d']]);
+    fake.started.forEach((one) => one.inFlight.forEach((id) => one.succeed(id)));
+    expect((await Promise.all(results)).map(({ coldStart }) => coldStart)).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+    expect(pool.figures()).toEqual({
+      containers: { starting: 0, prewarmed: 0, busy: 0, idle: 2, paused: 0 },
+      starts: { cold: 2, prewarmed: 0, warm: 2 },
+      waiting: 0,
+    });
+  });
+
+  it('serves who waits in the order in which they came, but lets nobody wait for a container of theirs with room', async () => {
+    const busy = ['v1', 'v2'].map((id) => pool.run(version(id), 'interactive', call(id)));
+    await turns();
+    const [third, fourth] = ['v3', 'v4'].map((id) => pool.run(version(id), 'interactive', call(id)));
+    const besides = pool.run(version('v1'), 'interactive', call('besides'));
+    await turns();
+    expect(fake.started[0]?.inFlight).toEqual(['v1', 'besides']);
+    expect(pool.figures().waiting).toBe(2);
+    fake.started[1]?.succeed('v2');
+    await turns();
+    expect(fake.latest.inFlight).toEqual(['v3']);
+    fake.latest.succeed('v3');
+    await turns();
+    expect(fake.latest.inFlight).toEqual(['v4']);
+    fake.latest.succeed('v4');
+    fake.started[0]?.succeed('v1');
+    fake.started[0]?.succeed('besides');
+    await Promise.all([...busy, third, fourth, besides]);
+  });
+
+  it('forgets who has given up waiting', async () => {
+    const busy = ['v1', 'v2'].map((id) => pool.run(version(id), 'interactive', call(id)));
+    await turns();
+    const abort = new AbortController();
+    const waiting = pool.run(version('v3'), 'interactive', call('c'), abort.signal);
+    await turns();
+    abort.abort();
+    expect(await waiting).toMatchObject({ state: 'cancelled' });
+    fake.started.forEach((one) => one.inFlight.forEach((id) => one.succeed(id)));
+    await Promise.all(busy);
+    await turns();
+    expect(fake.started).toHaveLength(2);
+  });
+
+  it('takes no more than it is allowed from now on, and uses what it is allowed again', async () => {
+    const first = pool.run(version('v1'), 'interactive', call('a'));
+    const second = pool.run(version('v2'), 'interactive', call('b'));
+    await turns();
+    fake.started[0]?.succeed('a');
+    await first;
+    pool.allow(1);
+    await turns();
+    expect(fake.started[0]?.killed).toBe(true);
+    expect(fake.started[1]?.killed).toBe(false);
+    const third = pool.run(version('v3'), 'interactive', call('c'));
+    await turns();
+    expect(fake.started).toHaveLength(2);
+    pool.allow(2);
+    await turns();
+    fake.started[1]?.succeed('b');
+    fake.latest.succeed('c');
+    await Promise.all([second, third]);
+  });
+
+  it('looks into a package in a container that nothing else runs in', async () => {
+    const seen = await pool.lookInto('digest', 'id', {}, (host) => host.functions.size);
+    expect(seen).toBe(0);
+    expect(fake.latest.killed).toBe(true);
+    expect(packages.held).toEqual([]);
+  });
+
+  it('warms up where nobody has to go for it', async () => {
+    expect(await pool.warm(version('v1'))).toBe(true);
+    expect(await pool.warm(version('v1'))).toBe(true);
+    expect(await pool.warm(version('v2'))).toBe(true);
+    expect(await pool.warm(version('v3'))).toBe(false);
+    expect(fake.started).toHaveLength(2);
+    const result = pool.run(version('v1'), 'interactive', call('a'));
+    await turns();
+    fake.started[0]?.succeed('a');
+    expect(await result).toMatchObject({ coldStart: false });
+  });
+
+  it('settles everybody when it is closed', async () => {
+    const running = ['v1', 'v2'].map((id) => pool.run(version(id), 'interactive', call(id)));
+    await turns();
+    const waiting = pool.run(version('v3'), 'interactive', call('c'));
+    waiting.catch(() => undefined);
+    await pool.close();
+    expect(await Promise.all(running)).toMatchObject([{ state: 'evicted' }, { state: 'evicted' }]);
+    await expect(waiting).rejects.toThrow(PoolClosedError);
+    await expect(pool.run(version('v4'), 'interactive', call('d'))).rejects.toThrow(PoolClosedError);
+    expect(packages.held).toEqual([]);
   });
 });

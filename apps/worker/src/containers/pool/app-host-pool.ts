@@ -1,12 +1,20 @@
-import { effectiveSettings, settingsKey, type ContainerSettings } from '#shared/domain/container-settings.js';
+import { Logger } from '@nestjs/common';
+import type { ContainerSettings } from '#shared/domain/container-settings.js';
 import type { AppVersion } from '#shared/domain/function-app.js';
+import { newId } from '#shared/domain/ids.js';
 import type { ChannelInvocation } from '../../channel/language-worker-channel.js';
 import type { PackageCache } from '../../packages/package-cache.js';
-import { AppHost } from './app-host.js';
+import type { AppHost } from './app-host.js';
+import { ContainerDesk, type AppRequest } from './container-desk.js';
+import { needsOf, shapeOf } from './container-needs.js';
+import { ContainerStarter, type StarterSettings, type WantedApp } from './container-starter.js';
 import type { HostResult } from './ending.js';
-import { environmentOf } from './environment.js';
-import type { AppHostOrder, HostEquipment } from './host-equipment.js';
-import { idleTooLong, place, type PooledHost } from './placement.js';
+import { canReplaceEnvironment, environmentOf } from './environment.js';
+import type { HostEquipment } from './host-equipment.js';
+import type { Lease, StartKind } from './lease.js';
+import { CONTAINER_STATES, type ContainerState } from './pool-entry.js';
+import { PoolKeeper, type KeeperSettings } from './pool-keeper.js';
+import { leakedAfterMs } from './upkeep.js';
 
 /**
  * Work of one compartment shares a container with nothing else of its app: `interactive` calls are not held up by a batch
@@ -14,62 +22,83 @@ import { idleTooLong, place, type PooledHost } from './placement.js';
  */
 export type Compartment = 'interactive' | `chunk-${number}`;
 
-export interface PoolSettings {
-  readonly maxContainers: number;
-  readonly idleSeconds: number;
+export interface PoolSettings extends KeeperSettings, StarterSettings {
+  /** Of all containers together, until `allow` says otherwise. */
+  readonly memoryBytes: number;
+  /** Functions at a time in one container. */
+  readonly concurrency: number;
 }
 
-/** A result, and whether its container had to be started for it. */
+/** A result, and whether its container had to be got ready for it. */
 export type PoolResult = HostResult & { readonly coldStart: boolean };
 
-interface Entry {
-  readonly key: string;
-  readonly host: Promise<AppHost>;
-  started?: AppHost;
-  busy: number;
-  lastUsedAtMs: number;
+/** What there is, and what there was. */
+export interface PoolFigures {
+  readonly containers: Readonly<Record<ContainerState, number>>;
+  readonly starts: Readonly<Record<StartKind, number>>;
+  readonly waiting: number;
 }
 
-const SWEEP_INTERVAL_MS = 5_000;
+interface OpenPool {
+  readonly equipment: HostEquipment;
+  readonly starter: ContainerStarter;
+  readonly desk: ContainerDesk;
+  readonly keeper: PoolKeeper;
+}
 
-/** The containers of this worker: started when work needs them, kept warm, removed when nothing has for a while. */
+/**
+ * The containers of this worker: got ready when work needs them, kept warm, paused and removed when nothing does. A container
+ * holds one app version in one compartment, from its loading to its end, and is never handed on to another.
+ */
 export class AppHostPool {
-  readonly #entries = new Map<string, Entry>();
-  readonly #waiting: (() => void)[] = [];
+  readonly #logger = new Logger(AppHostPool.name);
   readonly #suspects = new Map<string, Promise<unknown>>();
-  #sweeper: NodeJS.Timeout | undefined;
-  #equipment: HostEquipment | undefined;
+  #open: OpenPool | undefined;
 
   constructor(
     private readonly packages: PackageCache,
     private readonly settings: PoolSettings,
   ) {}
 
-  open(equipment: HostEquipment): void {
-    this.#equipment = equipment;
-    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS);
+  /** Removes what an earlier life left of prewarmed containers, whose own remains the runtime has removed. */
+  async open(equipment: HostEquipment): Promise<void> {
+    const starter = new ContainerStarter(equipment, this.packages, this.settings);
+    await starter.open();
+    const desk = new ContainerDesk(starter, this.settings.memoryBytes);
+    const usual = needsOf({}, equipment.settings);
+    const keeper = new PoolKeeper(desk, starter, equipment.runtime, usual, this.settings);
+    this.#open = { equipment, starter, desk, keeper };
+    keeper.open();
   }
 
+  /** Ends all containers. What runs in them is displaced, what waits for one fails with `PoolClosedError`. */
   async close(): Promise<void> {
-    clearInterval(this.#sweeper);
-    await Promise.all([...this.#entries.keys()].map((key) => this.#evict(key)));
+    this.#open?.keeper.close();
+    await this.#open?.desk.close();
+    await this.#open?.starter.close();
   }
 
   /**
-   * Runs a function in the container of its version and compartment.
-   * Throws `AppLoadError`, `EngineUnavailableError`, `PackageUnavailableError`, `ChannelTimeoutError`.
+   * Runs a function in a container of its version and compartment; `cancelled` when it was given up before one was to be had.
+   * Throws `AppLoadError`, `EngineUnavailableError`, `PackageUnavailableError`, `ChannelTimeoutError`, `PoolClosedError`.
    */
-  run(version: AppVersion, compartment: Compartment, invocation: ChannelInvocation): Promise<PoolResult> {
-    return this.#run(version, keyOf(version, compartment), invocation);
+  run(
+    version: AppVersion,
+    compartment: Compartment,
+    invocation: ChannelInvocation,
+    givenUp?: AbortSignal,
+  ): Promise<PoolResult> {
+    return this.#run(this.#requestOf(version, compartment), version, invocation, givenUp);
   }
 
   /**
    * Runs a function alone in a container, one suspect of its version at a time: after a container has died with several
    * in flight this finds the one that is to blame.
    */
-  runAlone(version: AppVersion, invocation: ChannelInvocation): Promise<PoolResult> {
+  runAlone(version: AppVersion, invocation: ChannelInvocation, givenUp?: AbortSignal): Promise<PoolResult> {
     const earlier = this.#suspects.get(version.id) ?? Promise.resolve();
-    const run = earlier.then(() => this.#run(version, keyOf(version, 'alone'), invocation));
+    const request = { ...this.#requestOf(version, 'alone'), concurrency: 1 };
+    const run = earlier.then(() => this.#run(request, version, invocation, givenUp));
     const settled = run.catch(() => undefined);
     this.#suspects.set(version.id, settled);
     void settled.then(() => {
@@ -78,136 +107,128 @@ export class AppHostPool {
     return run;
   }
 
-  /** A container outside the pool that the caller must retire; for looking into a package. */
-  async startApart(
+  /** Loads a package in a container that nothing else will run in, and looks at it; null when it was given up before. Throws as `run` does. */
+  async lookInto<Seen>(
     packageDigest: string,
     appVersionId: string,
     container: ContainerSettings,
-  ): Promise<AppHost> {
-    const order = { appVersionId, environment: environmentOf('index'), ...this.#confinement(container) };
-    return this.#startHolding(packageDigest, order);
-  }
-
-  get size(): number {
-    return this.#entries.size;
-  }
-
-  async #run(version: AppVersion, key: string, invocation: ChannelInvocation): Promise<PoolResult> {
-    const lease = await this.#lease(version, key);
+    look: (host: AppHost) => Seen,
+    givenUp?: AbortSignal,
+  ): Promise<Seen | null> {
+    const { desk } = this.#opened();
+    const wanted = { packageDigest, appVersionId, environment: environmentOf('index') };
+    const lease = await desk.lease(this.#request(`look/${newId()}`, wanted, container), givenUp);
+    if (lease === null) return null;
     try {
-      const host = await lease.entry.host;
-      const result = await host.invoke(invocation, version.host.functionTimeoutSeconds);
-      return { ...result, coldStart: lease.coldStart };
+      return look(await lease.entry.app());
     } finally {
-      this.#release(lease.entry);
+      desk.giveBack(lease);
+      await desk.remove(lease.entry.id);
     }
   }
 
-  async #lease(version: AppVersion, key: string): Promise<{ entry: Entry; coldStart: boolean }> {
+  /**
+   * Has a container ready for calls of a version that will come soon, where there is memory to spare; false where there is not.
+   * Throws as `run` does.
+   */
+  async warm(version: AppVersion): Promise<boolean> {
+    const { desk } = this.#opened();
+    const lease = desk.leaseSpare(this.#requestOf(version, 'interactive'));
+    if (!lease) return false;
+    try {
+      await lease.entry.app();
+      return true;
+    } finally {
+      desk.giveBack(lease);
+    }
+  }
+
+  /** Changes at once what all containers may take together: as much as this machine has to spare. */
+  allow(memoryBytes: number): void {
+    this.#opened().desk.allow(memoryBytes);
+  }
+
+  figures(): PoolFigures {
+    const states = this.#open?.desk.entries.map(({ state }) => state) ?? [];
+    const count = (state: ContainerState): number => states.filter((one) => one === state).length;
+    const containers = Object.fromEntries(CONTAINER_STATES.map((state) => [state, count(state)]));
+    return {
+      containers: containers as Record<ContainerState, number>,
+      starts: this.#open?.desk.starts ?? { warm: 0, prewarmed: 0, cold: 0 },
+      waiting: this.#open?.desk.waiting ?? 0,
+    };
+  }
+
+  async #run(
+    request: AppRequest,
+    version: AppVersion,
+    invocation: ChannelInvocation,
+    givenUp?: AbortSignal,
+  ): Promise<PoolResult> {
+    const { desk } = this.#opened();
     for (;;) {
-      this.#forgetIfOver(key);
-      const placement = place(this.#snapshot(), key, this.settings.maxContainers);
-      if (placement.action === 'wait') {
-        await new Promise<void>((resolve) => this.#waiting.push(resolve));
-        continue;
+      const lease = await desk.lease(request, givenUp);
+      if (lease === null) return { state: 'cancelled', coldStart: false };
+      try {
+        const host = await lease.entry.app();
+        if (!(await this.#wake(lease, host))) continue;
+        const result = await this.#invoke(lease, host, version, invocation);
+        return { ...result, coldStart: lease.start !== 'warm' };
+      } finally {
+        desk.giveBack(lease);
       }
-      if (placement.action === 'evictAndStart') void this.#evict(placement.evict);
-      const found = this.#entries.get(key);
-      const entry = found ?? this.#start(version, key);
-      entry.busy += 1;
-      return { entry, coldStart: !found };
     }
   }
 
-  #release(entry: Entry): void {
-    entry.busy -= 1;
-    entry.lastUsedAtMs = performance.now();
-    if (entry.busy === 0) this.#wakeWaiting();
+  /** False when it does not wake up: it goes, and another takes its place. */
+  async #wake({ entry }: Lease, host: AppHost): Promise<boolean> {
+    try {
+      await host.resume();
+      return true;
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'A paused container could not be resumed; it is removed.');
+      void this.#opened().desk.remove(entry.id);
+      return false;
+    }
   }
 
-  #start(version: AppVersion, key: string): Entry {
-    const host = this.#startHost(version);
-    const entry: Entry = { key, host, busy: 0, lastUsedAtMs: performance.now() };
-    this.#entries.set(key, entry);
-    // An entry whose container is gone (or never came) makes room at once: the next request starts another.
-    void host
-      .then((started) => {
-        entry.started = started;
-        return started.over;
-      })
-      .catch(() => undefined)
-      .then(() => this.#forget(entry));
-    return entry;
+  /** A function that has not ended though its time is long over has timed out, whatever keeps its container from saying so. */
+  #invoke(
+    lease: Lease,
+    host: AppHost,
+    version: AppVersion,
+    invocation: ChannelInvocation,
+  ): Promise<HostResult> {
+    const limitSeconds = version.host.functionTimeoutSeconds;
+    lease.limit(leakedAfterMs(limitSeconds));
+    const reclaimed = lease.reclaimed.then((): HostResult => ({ state: 'timedOut' }));
+    return Promise.race([host.invoke(invocation, limitSeconds), reclaimed]);
   }
 
-  async #startHost(version: AppVersion): Promise<AppHost> {
-    return this.#startHolding(version.packageDigest, {
+  #requestOf(version: AppVersion, compartment: Compartment | 'alone'): AppRequest {
+    const wanted = {
+      packageDigest: version.packageDigest,
       appVersionId: version.id,
       environment: environmentOf(version.appName),
-      ...this.#confinement(version.container),
-    });
+    };
+    return this.#request(`${version.id}/${compartment}`, wanted, version.container);
   }
 
-  #confinement(container: ContainerSettings): Pick<AppHostOrder, 'limits' | 'network'> {
-    const { defaults, caps } = this.#ready().settings;
-    const { network, ...limits } = effectiveSettings(container, defaults, caps);
-    return { limits, network };
+  /** Containers made with other settings than the app has now are of another shape: idle they are removed. */
+  #request(key: string, wanted: Omit<WantedApp, 'needs'>, container: ContainerSettings): AppRequest {
+    const needs = needsOf(container, this.#opened().equipment.settings);
+    return {
+      key,
+      shape: shapeOf(needs),
+      memoryBytes: needs.limits.memoryBytes,
+      concurrency: this.settings.concurrency,
+      canSpecialise: canReplaceEnvironment(wanted.environment),
+      app: { ...wanted, needs },
+    };
   }
 
-  /** The package stays on this machine as long as the container does: it is mounted, not copied. */
-  async #startHolding(digest: string, order: Omit<AppHostOrder, 'packageFolder'>): Promise<AppHost> {
-    const { folder, release } = await this.packages.hold(digest);
-    try {
-      const host = await AppHost.start(this.#ready(), { ...order, packageFolder: folder });
-      void host.over.then(release, release);
-      return host;
-    } catch (error) {
-      release();
-      throw error;
-    }
+  #opened(): OpenPool {
+    if (!this.#open) throw new Error('The pool was asked for a container before it was opened.');
+    return this.#open;
   }
-
-  #ready(): HostEquipment {
-    if (!this.#equipment) throw new Error('The pool was asked for a container before it was opened.');
-    return this.#equipment;
-  }
-
-  #sweep(): void {
-    const hosts = this.#snapshot();
-    for (const key of idleTooLong(hosts, performance.now(), this.settings.idleSeconds)) void this.#evict(key);
-  }
-
-  async #evict(key: string): Promise<void> {
-    const entry = this.#entries.get(key);
-    if (!entry) return;
-    this.#forget(entry);
-    await entry.host.then(
-      (host) => host.retire(),
-      () => undefined,
-    );
-  }
-
-  #forget(entry: Entry): void {
-    if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
-    this.#wakeWaiting();
-  }
-
-  /** A container that is dying takes nothing more, though its end has not been reported yet. */
-  #forgetIfOver(key: string): void {
-    const entry = this.#entries.get(key);
-    if (entry?.started && !entry.started.usable) this.#forget(entry);
-  }
-
-  #wakeWaiting(): void {
-    for (const wake of this.#waiting.splice(0)) wake();
-  }
-
-  #snapshot(): PooledHost[] {
-    return [...this.#entries.values()];
-  }
-}
-
-/** Containers made with other settings than the app has now are others: nothing new goes to them, and idle they are removed. */
-function keyOf(version: AppVersion, compartment: Compartment | 'alone'): string {
-  return `${version.id}/${compartment}/${settingsKey(version.container)}`;
 }

@@ -6,10 +6,11 @@ import {
   type LanguageWorkerChannel,
 } from '../../channel/language-worker-channel.js';
 import type { ContainerExit, RunningContainer } from '../container-runtime.js';
-import { AppLoadError } from './app-load-error.js';
 import { judgeEnding, type EndingFacts, type HostResult } from './ending.js';
 import { Flights, type Flight } from './flights.js';
 import type { AppHostOrder, HostEquipment } from './host-equipment.js';
+import { functionsOf } from './functions-of.js';
+import { Rest } from './rest.js';
 import { startLanguageWorker, type StartedLanguageWorker } from './start-language-worker.js';
 
 /** A language worker answers in a millisecond, unless its event loop stands still or the whole machine is overloaded. */
@@ -40,21 +41,29 @@ export class AppHost {
   #isStuck = false;
   #loneCulprit: Flight | undefined;
 
-  private constructor(
-    private readonly container: RunningContainer,
-    private readonly channel: LanguageWorkerChannel,
+  private readonly container: RunningContainer;
+  private readonly channel: LanguageWorkerChannel;
+  readonly #rest: Rest;
+
+  /** @param functions those of the app that the language worker has loaded */
+  constructor(
+    { container, channel }: StartedLanguageWorker,
     readonly functions: ReadonlyMap<string, FunctionDefinition>,
   ) {
+    this.container = container;
+    this.channel = channel;
+    this.#rest = new Rest(container);
     this.#over = this.#watch();
     container.onOutput((line) => this.#flights.log(line));
   }
 
   /** Throws `AppLoadError`, `EngineUnavailableError`, `ChannelTimeoutError`. */
   static async start(equipment: HostEquipment, order: AppHostOrder): Promise<AppHost> {
-    const started = await startLanguageWorker(equipment, order, (worker) =>
-      load(worker, order.packageFolder),
+    const { packageFolder } = order;
+    const started = await startLanguageWorker(equipment, order, async ({ container, channel }) =>
+      functionsOf(await channel.loadApp({ packageFolder, appDirectory: container.appDirectory })),
     );
-    return new AppHost(started.container, started.channel, started.result);
+    return new AppHost(started, started.result);
   }
 
   get busy(): number {
@@ -70,7 +79,21 @@ export class AppHost {
     return this.#over;
   }
 
-  /** Runs a function. @param timeoutSeconds null: no limit */
+  get isPaused(): boolean {
+    return this.#rest.isPaused;
+  }
+
+  /** Keeps it from running until `resume`: only while nothing is in flight. Throws `EngineUnavailableError`; then it must be retired. */
+  pause(): Promise<void> {
+    return this.#rest.pause();
+  }
+
+  /** Resolves when it runs, at once when it was not paused. Throws `EngineUnavailableError`; then it must be retired. */
+  resume(): Promise<void> {
+    return this.#rest.resume();
+  }
+
+  /** Runs a function; not while it is paused. @param timeoutSeconds null: no limit */
   async invoke(invocation: ChannelInvocation, timeoutSeconds: number | null): Promise<HostResult> {
     if (this.#isOver) return { state: 'displaced', suspect: false };
     const timeoutMs = timeoutSeconds === null ? null : timeoutSeconds * 1000;
@@ -95,6 +118,8 @@ export class AppHost {
   async retire(): Promise<void> {
     this.#endedFor ??= 'retirement';
     this.#isOver = true;
+    // What is paused can't say goodbye. Where it does not wake up it is killed all the same.
+    await this.#rest.resume().catch(() => undefined);
     this.channel.terminate(RETIRE_SECONDS);
     await Promise.race([this.container.exited, delay(RETIRE_SECONDS * 1000, undefined, { ref: false })]);
     await this.container.kill();
@@ -139,13 +164,4 @@ export class AppHost {
       wasAlone: this.#loneCulprit === flight,
     });
   }
-}
-
-async function load(
-  { container, channel }: StartedLanguageWorker,
-  packageFolder: string,
-): Promise<ReadonlyMap<string, FunctionDefinition>> {
-  const loaded = await channel.loadApp({ packageFolder, appDirectory: container.appDirectory });
-  if (loaded.problems.length > 0) throw new AppLoadError(loaded.problems);
-  return new Map(loaded.functions.map((definition) => [definition.name, definition]));
 }

@@ -6,3 +6,14 @@ export function environmentOf(appName: string): Readonly<Record<string, string>>
     WEBSITE_SITE_NAME: appName,
   };
 }
+
+/** The environment of a language worker that has no app yet; Microsoft's look at it to know that. */
+export const PLACEHOLDER_ENVIRONMENT: Readonly<Record<string, string>> = { WEBSITE_PLACEHOLDER_MODE: '1' };
+
+/** Read once, when a process starts: by Node, its libraries, the C library. */
+const READ_AT_START = /^(NODE_|UV_|LD_|SSL_|OPENSSL_|LC_|LANG$|MALLOC_)/;
+
+/** Whether a language worker that runs already can be given this environment, and be as if it had been started with it. */
+export function canReplaceEnvironment(environment: Readonly<Record<string, string>>): boolean {
+  return !Object.keys(environment).some((name) => READ_AT_START.test(name));
+}

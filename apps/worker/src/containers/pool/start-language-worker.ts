@@ -44,7 +44,7 @@ export async function startLanguageWorker<Result>(
 }
 
 /** Waits for a step of the start; a process that ends by itself meanwhile is the app's fault (its code runs while it is loaded). */
-async function orExit<Step>(container: RunningContainer, step: Promise<Step>): Promise<Step> {
+export async function orExit<Step>(container: RunningContainer, step: Promise<Step>): Promise<Step> {
   const exited = container.exited.then((exit): never => {
     throw isPlatforms(exit.cause) ? new ContainerLostError(exit) : new AppLoadError([describeExit(exit)]);
   });

@@ -1,0 +1,34 @@
+import type { PoolEntry } from './pool-entry.js';
+
+/** How a container was got: it was there with its app; it was there without; it was made. */
+export const START_KINDS = ['warm', 'prewarmed', 'cold'] as const;
+export type StartKind = (typeof START_KINDS)[number];
+
+/** The right to use a container, until it is given back or reclaimed. */
+export class Lease {
+  readonly #reclaimed = Promise.withResolvers<void>();
+  #reclaimAtMs: number | null = null;
+
+  constructor(
+    readonly entry: PoolEntry,
+    readonly start: StartKind,
+  ) {}
+
+  /** Resolves when the pool takes the container back, because this lease was never going to end. */
+  get reclaimed(): Promise<void> {
+    return this.#reclaimed.promise;
+  }
+
+  /** Says for how long it may be held from now on, milliseconds; null: for ever. */
+  limit(milliseconds: number | null): void {
+    this.#reclaimAtMs = milliseconds === null ? null : performance.now() + milliseconds;
+  }
+
+  isLeaked(nowMs: number): boolean {
+    return this.#reclaimAtMs !== null && nowMs >= this.#reclaimAtMs;
+  }
+
+  reclaim(): void {
+    this.#reclaimed.resolve();
+  }
+}

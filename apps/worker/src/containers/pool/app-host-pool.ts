@@ -5,13 +5,13 @@ import { newId } from '#shared/domain/ids.js';
 import type { ChannelInvocation } from '../../channel/language-worker-channel.js';
 import type { PackageCache } from '../../packages/package-cache.js';
 import type { AppHost } from './app-host.js';
-import { ContainerDesk, type AppRequest } from './container-desk.js';
+import { ContainerDesk, type AppRequest, type ContainerLease } from './container-desk.js';
 import { needsOf, shapeOf } from './container-needs.js';
 import { ContainerStarter, type StarterSettings, type WantedApp } from './container-starter.js';
 import type { HostResult } from './ending.js';
 import { canReplaceEnvironment, environmentOf } from './environment.js';
 import type { HostEquipment } from './host-equipment.js';
-import type { Lease, StartKind } from './lease.js';
+import type { StartKind } from './lease.js';
 import { CONTAINER_STATES, type ContainerState } from './pool-entry.js';
 import { PoolKeeper, type KeeperSettings } from './pool-keeper.js';
 import { leakedAfterMs } from './upkeep.js';
@@ -181,7 +181,7 @@ export class AppHostPool {
   }
 
   /** False when it does not wake up: it goes, and another takes its place. */
-  async #wake({ entry }: Lease, host: AppHost): Promise<boolean> {
+  async #wake({ entry }: ContainerLease, host: AppHost): Promise<boolean> {
     try {
       await host.resume();
       return true;
@@ -194,7 +194,7 @@ export class AppHostPool {
 
   /** A function that has not ended though its time is long over has timed out, whatever keeps its container from saying so. */
   #invoke(
-    lease: Lease,
+    lease: ContainerLease,
     host: AppHost,
     version: AppVersion,
     invocation: ChannelInvocation,

@@ -18,10 +18,13 @@ export interface AppRequest extends ContainerRequest {
   readonly app: WantedApp;
 }
 
+/** A lease of a container of the pool. */
+export type ContainerLease = Lease<PoolEntry>;
+
 /** Hands out leases of containers and has containers made for them: the effects of the decisions in `placement.ts`. */
 export class ContainerDesk {
   readonly #entries = new Map<string, PoolEntry>();
-  readonly #line = new WaitingLine<AppRequest, Lease>();
+  readonly #line = new WaitingLine<AppRequest, ContainerLease>();
   readonly #leaving = new Set<Promise<void>>();
   #coldStarts: readonly ColdStart[] = [];
   #isClosed = false;
@@ -56,7 +59,7 @@ export class ContainerDesk {
    * Waits for a container where it must. Who has come before is served before, but for containers that have room already.
    * Null when the asker has given up. Throws `PoolClosedError`.
    */
-  async lease(request: AppRequest, givenUp?: AbortSignal): Promise<Lease | null> {
+  async lease(request: AppRequest, givenUp?: AbortSignal): Promise<ContainerLease | null> {
     this.#mustBeOpen();
     const lease = this.#offer(request, this.#line.length === 0);
     if (lease) return lease;
@@ -66,14 +69,14 @@ export class ContainerDesk {
   }
 
   /** A lease that takes nothing from anybody: undefined where somebody would have to wait or to go for it. */
-  leaseSpare(request: AppRequest): Lease | undefined {
+  leaseSpare(request: AppRequest): ContainerLease | undefined {
     if (this.#isClosed || this.#line.length > 0) return undefined;
     const placement = place(this.entries, request, this.memoryLimitBytes);
     if (placement.action === 'start' && placement.evict.length > 0) return undefined;
     return this.#carryOut(placement, request);
   }
 
-  giveBack(lease: Lease): void {
+  giveBack(lease: ContainerLease): void {
     const { entry } = lease;
     entry.leases.delete(lease);
     entry.lastUsedAtMs = performance.now();
@@ -120,13 +123,13 @@ export class ContainerDesk {
     if (!this.#isClosed) this.#line.offer((request, isHead) => this.#offer(request, isHead));
   }
 
-  #offer(request: AppRequest, isHead: boolean): Lease | undefined {
+  #offer(request: AppRequest, isHead: boolean): ContainerLease | undefined {
     if (isHead) return this.#carryOut(place(this.entries, request, this.memoryLimitBytes), request);
     const warm = findWarm(this.entries, request);
     return warm && this.#carryOut({ action: 'use', id: warm.id }, request);
   }
 
-  #carryOut(placement: Placement, request: AppRequest): Lease | undefined {
+  #carryOut(placement: Placement, request: AppRequest): ContainerLease | undefined {
     switch (placement.action) {
       case 'use':
         return this.#leaseOf(this.#entries.get(placement.id), 'warm');
@@ -140,7 +143,7 @@ export class ContainerDesk {
     }
   }
 
-  #leaseOf(entry: PoolEntry | undefined, start: StartKind): Lease | undefined {
+  #leaseOf(entry: PoolEntry | undefined, start: StartKind): ContainerLease | undefined {
     if (!entry) return undefined;
     const lease = new Lease(entry, start);
     entry.leases.add(lease);

@@ -1,16 +1,14 @@
-import type { PoolEntry } from './pool-entry.js';
-
 /** How a container was got: it was there with its app; it was there without; it was made. */
 export const START_KINDS = ['warm', 'prewarmed', 'cold'] as const;
 export type StartKind = (typeof START_KINDS)[number];
 
 /** The right to use a container, until it is given back or reclaimed. */
-export class Lease {
+export class Lease<Entry = unknown> {
   readonly #reclaimed = Promise.withResolvers<void>();
   #reclaimAtMs: number | null = null;
 
   constructor(
-    readonly entry: PoolEntry,
+    readonly entry: Entry,
     readonly start: StartKind,
   ) {}
 

@@ -126,7 +126,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
     try {
       const started = await this.startWithImage(options, equipment.image);
       if (this.prepared === undefined) throw new EngineUnavailableError('The worker is closing.');
-      return this.track(name, { ...started, spec, paths });
+      return this.track(name, { ...started, spec, paths, readExitCode: dialect.readExitCode });
     } catch (error) {
       await this.undoStart(name);
       throw error;

@@ -10,6 +10,7 @@ import { languageWorkerEnvironment } from '../language-worker-command.js';
 import { exitCause } from '../exit-cause.js';
 import type { ContainerOutput } from '../output/container-output.js';
 import { environmentInside } from './environment-inside.js';
+import type { EngineDialect } from './engine-dialect.js';
 import { engineStatus, type Engine } from './engine.js';
 import { removeContainer } from './remove-container.js';
 import { StoppedContainerWatch } from './stopped-container-watch.js';
@@ -23,6 +24,7 @@ export interface StartedContainer {
   readonly engineId: string;
   /** As the language worker sees them. */
   readonly paths: { readonly app: string; readonly languageWorker: string };
+  readonly readExitCode: EngineDialect['readExitCode'];
   readonly output: ContainerOutput;
   /** Resolves when the output is over. */
   readonly outputEnded: Promise<void>;
@@ -51,7 +53,12 @@ export class DockerContainer implements RunningContainer {
   ) {
     this.id = started.spec.id;
     this.appDirectory = started.paths.app;
-    this.watch = new StoppedContainerWatch(engine, started.engineId, started.outputEnded);
+    this.watch = new StoppedContainerWatch(
+      engine,
+      started.engineId,
+      started.readExitCode,
+      started.outputEnded,
+    );
     this.exited = this.end();
     this.gone = this.exited.then(() => this.remove());
   }

@@ -1,6 +1,7 @@
 import type { HostConfig } from 'dockerode';
 import type { ContainerSpec } from '../container-runtime.js';
 import type { NetworkMode } from './docker-settings.js';
+import type { ReadExitCode } from './windows-exit-code.js';
 
 /** Where things are inside a container. */
 export interface ContainerPaths {
@@ -30,6 +31,8 @@ export interface EngineDialect {
   readonly canMakeImage: boolean;
   /** A network that the engine brings along, used as it is; undefined where one of our own is made. */
   readonly sharedNetwork: string | undefined;
+  /** An exit code, as on Linux; `outOfMemory` when it says that by itself. */
+  readonly readExitCode: (code: number) => ReadExitCode;
   /** Why a network mode can't be kept on this engine, as a sentence; undefined when it can. */
   networkProblem(mode: NetworkMode): string | undefined;
   /** Limits, mounts, network, privileges: everything about a container that the platform decides. */

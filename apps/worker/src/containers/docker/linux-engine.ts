@@ -13,6 +13,7 @@ export const linuxEngine: EngineDialect = {
   canPrewarm: true,
   canMakeImage: true,
   sharedNetwork: undefined,
+  readExitCode: (exitCode) => ({ exitCode, outOfMemory: false }),
   networkProblem: () => undefined,
   hostConfig: (spec, facts) => ({ ...limits(spec), ...confinement(spec, facts) }),
 };

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isFromOutside, type ExitFacts } from '../exit-cause.js';
 import { endedThroughEngine } from './ending/engine-news.js';
 import { askKernel } from './ending/kernel-log.js';
+import type { EngineDialect } from './engine-dialect.js';
 import { engineStatus, type Engine } from './engine.js';
 
 /** How the engine says that a container ended, and what else is known of it. */
@@ -36,6 +37,7 @@ export class StoppedContainerWatch {
   constructor(
     private readonly engine: Engine,
     private readonly engineId: string,
+    private readonly readExitCode: EngineDialect['readExitCode'],
     outputEnded: Promise<void>,
   ) {
     void outputEnded.then(() => this.wakeUp.abort());
@@ -108,8 +110,13 @@ export class StoppedContainerWatch {
     const { State } = await this.engine.query('look at a container', (docker, abortSignal) =>
       docker.getContainer(this.engineId).inspect({ abortSignal }),
     );
-    const { Running: running, ExitCode: exitCode, OOMKilled: engineSaysMemory, Error: engineError } = State;
-    return { running, exitCode, engineSaysMemory, engineError };
+    const { exitCode, outOfMemory } = this.readExitCode(State.ExitCode);
+    return {
+      running: State.Running,
+      exitCode,
+      engineSaysMemory: State.OOMKilled || outOfMemory,
+      engineError: State.Error,
+    };
   }
 
   private async settled(state: InspectedState): Promise<InspectedState> {

@@ -43,7 +43,7 @@ describe('A worker that is killed in mid-batch', () => {
     await waitFor(
       async () => (await machines()).some(({ name, state }) => name === 'one' && state === 'offline'),
       {
-        timeoutMs: 40_000,
+        timeoutMs: 90_000,
         what: 'the machine to be offline',
       },
     );

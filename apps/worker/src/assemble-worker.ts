@@ -8,7 +8,10 @@ import { BullmqWorkSource } from '#shared/queue/bullmq/bullmq-work-source.js';
 import { RedisReplySender } from '#shared/queue/bullmq/redis-reply-channel.js';
 import { openStores } from '#shared/store/kysely/open-stores.js';
 import { poolSettings } from './assemble-pool.js';
-import { machineIdIn } from './capacity/machine-identity.js';
+import { assembleStanding } from './assemble-standing.js';
+import { folderOf, machineIdIn } from './capacity/machine-identity.js';
+import type { StandingKeeper } from './capacity/standing-keeper.js';
+import { TrustedClock } from './capacity/trusted-clock.js';
 import { Watch, type Watched, type WatchEvents, type WatchSettings } from './capacity/watch.js';
 import { GrpcChannelServer } from './channel/grpc-channel-server.js';
 import type { Settings } from './config.js';
@@ -36,13 +39,17 @@ export interface AssembledWorker {
   close(graceSeconds: number): Promise<void>;
 }
 
+/** With the key that this worker shows to management. */
+export type SettingsWithKey = Settings & { readonly workerKey: string };
+
 /** Opens what the worker keeps open and puts its parts together. Throws `RuntimeRefusedError`. */
-export async function assembleWorker(settings: Settings, logger: Logger): Promise<AssembledWorker> {
-  const folder = join(settings.dataDir, 'workers', settings.name);
+export async function assembleWorker(settings: SettingsWithKey, logger: Logger): Promise<AssembledWorker> {
+  const folder = folderOf(settings);
   const machineId = await machineIdIn(folder);
   const parts = await makeParts(settings, logger, folder, machineId);
   const { stores, chosen, channelServer, pool, packages, recorder, replies, intake, source } = parts;
-  const watch = new Watch(stores.machines, watchedOf(parts), watchEvents(logger), {
+  const keeper = assembleStanding({ ...parts, machines: stores.machines }, settings.leaseSeconds, logger);
+  const watch = new Watch(keeper, watchedOf(parts, keeper), watchEvents(logger), {
     heartbeatSeconds: settings.heartbeatSeconds,
     machine: describeMachine(settings, machineId, chosen.runtime.kind),
   });
@@ -66,6 +73,7 @@ export async function assembleWorker(settings: Settings, logger: Logger): Promis
       await watch.open();
     },
     close: async (graceSeconds) => {
+      keeper.close();
       await watch.close();
       await intake.close(graceSeconds);
       await recorder.close(graceSeconds);
@@ -80,7 +88,7 @@ export async function assembleWorker(settings: Settings, logger: Logger): Promis
 
 type Parts = Awaited<ReturnType<typeof makeParts>>;
 
-async function makeParts(settings: Settings, logger: Logger, folder: string, machineId: string) {
+async function makeParts(settings: SettingsWithKey, logger: Logger, folder: string, machineId: string) {
   const stores = await openStores({ databaseUrl: settings.databaseUrl });
   const queueSettings = { redisUrl: settings.redisUrl, keyPrefix: settings.redisKeyPrefix };
   const chosen = await createContainerRuntime(runtimeSettings(settings, folder, machineId));
@@ -91,7 +99,8 @@ async function makeParts(settings: Settings, logger: Logger, folder: string, mac
     maxBytes: settings.maxPackageCacheBytes,
   });
   const pool = new AppHostPool(packages, poolSettings(settings, folder, machineFacts(settings)));
-  const recorder = new Recorder(stores.invocations, stores.batches, {
+  const clock = new TrustedClock();
+  const recorder = new Recorder(stores.invocations, stores.batches, () => clock.errorMs, {
     onCommitFailed: (error, tries) =>
       logger.warn({ err: error, tries }, 'The database did not take outcomes; they are held.'),
   });
@@ -109,6 +118,7 @@ async function makeParts(settings: Settings, logger: Logger, folder: string, mac
     input: new HttpBatchInput(urls, settings.maxItemBytes),
     recorder,
     replies,
+    now: () => clock.now(),
     settings: { machineId, maxLogBytes: settings.maxLogBytes },
     chunkSettings: { ...settings, machineId },
   };
@@ -121,14 +131,16 @@ async function makeParts(settings: Settings, logger: Logger, folder: string, mac
         logger.warn({ err: error, id: job.id, kind: job.kind }, 'An attempt failed; the queue tries again.'),
     },
   );
-  return { stores, chosen, channelServer, packages, pool, recorder, replies, source, intake };
+  return { stores, chosen, channelServer, packages, pool, recorder, replies, source, intake, clock };
 }
 
-function watchedOf({ chosen, recorder, intake, source }: Parts): Watched {
+function watchedOf({ chosen, recorder, intake, source }: Parts, keeper: StandingKeeper): Watched {
   return {
     checkEngine: () => chosen.runtime.check(),
     recorderStuckSeconds: () => recorder.stuckSeconds,
     slotsBusy: () => intake.busy,
+    busySeconds: () => source.busySeconds,
+    standing: () => keeper.standing,
     pauseIntake: () => source.pause(),
     resumeIntake: () => source.resume(),
   };

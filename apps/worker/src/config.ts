@@ -9,6 +9,7 @@ import {
 } from '#shared/contracts/settings-sources.js';
 
 import { NETWORK_POLICIES } from '#shared/domain/container-settings.js';
+import { compileLeaseSeconds } from './capacity/lease-settings.js';
 import { checkContainerLimits } from './container-limits.js';
 import {
   compileEngineSettings,
@@ -26,6 +27,8 @@ const SETTINGS_FILE = 'nightjar.config.yaml';
 const whole = (least: number, most = Number.MAX_SAFE_INTEGER): z.ZodCoercedNumber =>
   z.coerce.number().int().min(least).max(most);
 
+const secret = z.string().min(16, 'must have at least 16 characters');
+
 const schema = z.object({
   name: z
     .string()
@@ -37,10 +40,10 @@ const schema = z.object({
     .default('.nightjar')
     .describe('Where packages are cached and the machine’s id is kept.'),
   managementUrl: z.url().default('http://127.0.0.1:7070').describe('Where management is.'),
-  workerKey: z
-    .string()
-    .min(16, 'must have at least 16 characters')
-    .describe('What management knows workers by.'),
+  workerKey: secret.optional().describe('What management knows workers by that have no key of their own.'),
+  enrolmentToken: secret
+    .optional()
+    .describe('Is exchanged for a key of this machine’s own, once; then it is not needed any more.'),
   redisUrl: z.url({ protocol: /^rediss?$/ }).default('redis://127.0.0.1:6379/0'),
   redisKeyPrefix: z.string().min(1).default('nightjar'),
   databaseUrl: z.string().optional().describe('sqlite:<file> or mssql://…; default: nightjar.db in dataDir.'),
@@ -127,6 +130,11 @@ const schema = z.object({
   maxPackageCacheBytes: whole(1).default(5 * GIB),
   shutdownGraceSeconds: whole(0, 3600).default(15).describe('How long a stop waits for what is under way.'),
   heartbeatSeconds: whole(1, 60).default(10),
+  leaseSeconds: whole(3, 3600)
+    .optional()
+    .describe(
+      'For so long after a heartbeat the machine keeps its work; default: 30, or 3 × heartbeatSeconds.',
+    ),
 });
 
 type Values = z.output<typeof schema>;
@@ -136,6 +144,7 @@ export type Settings = Readonly<
   Values &
     EngineSettings & {
       readonly databaseUrl: string;
+      readonly leaseSeconds: number;
       readonly isProduction: boolean;
       /** The few variables of this process that function processes are given too. */
       readonly processEnvironment: Readonly<Record<string, string>>;
@@ -154,7 +163,7 @@ const FORM: SettingsForm<typeof schema> = {
     logLevel: 'LOG_LEVEL',
     ...ENGINE_VARIABLES,
   },
-  secrets: ['workerKey'],
+  secrets: ['workerKey', 'enrolmentToken'],
 };
 
 /** Throws `InvalidInputError` with everything that is wrong. */
@@ -165,6 +174,7 @@ export function parseSettings(sources: SettingsSources): Settings {
     ...values,
     ...compileEngineSettings(values, sources.readSecretFile),
     databaseUrl: values.databaseUrl ?? `sqlite:${values.dataDir}/nightjar.db`,
+    leaseSeconds: compileLeaseSeconds(values),
     processEnvironment: leastEnvironment(sources.environment),
     isProduction: sources.environment['NODE_ENV'] === 'production',
   });

@@ -1,6 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { InvalidInputError } from '#shared/domain/errors.js';
 import { SETTINGS, printableSettings, type Settings } from './config.js';
+import { folderOf, machineIdIn } from './capacity/machine-identity.js';
+import { EnrolmentRefusedError } from './enrolment/enrol.js';
+import { machineKey } from './enrolment/machine-key.js';
 import { assembleWorker, type AssembledWorker } from './assemble-worker.js';
 
 const RETRY_MAX_MS = 10_000;
@@ -18,10 +22,12 @@ export class WorkerLifecycle implements OnApplicationShutdown {
 
   constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
 
-  /** Resolves once the worker takes work, or is stopped before. Throws `RuntimeRefusedError`, `InvalidInputError`. */
+  /** Resolves once the worker takes work, or is stopped before. Throws `RuntimeRefusedError`, `EnrolmentRefusedError`, `InvalidInputError`. */
   async start(): Promise<void> {
     this.logger.log({ settings: printableSettings(this.settings) }, 'The settings.');
-    const worker = await assembleWorker(this.settings, this.logger);
+    const workerKey = await this.until('Management does not enrol this machine yet', () => this.findKey());
+    if (workerKey === undefined) return;
+    const worker = await assembleWorker({ ...this.settings, workerKey }, this.logger);
     this.worker = worker;
     if (worker.warning !== undefined) this.logger.warn(worker.warning);
     await this.until('The database is not ready', () => worker.checkStore());
@@ -36,15 +42,23 @@ export class WorkerLifecycle implements OnApplicationShutdown {
     await this.worker?.close(this.settings.shutdownGraceSeconds);
   }
 
-  private async until(problem: string, step: () => Promise<void>): Promise<void> {
+  private async findKey(): Promise<string> {
+    const folder = folderOf(this.settings);
+    return machineKey(folder, await machineIdIn(folder), this.settings);
+  }
+
+  /** What the step gives once it works; undefined when the worker was stopped before. */
+  private async until<Result>(problem: string, step: () => Promise<Result>): Promise<Result | undefined> {
     for (let tries = 1; !this.stopped.signal.aborted; tries += 1) {
       try {
         return await step();
       } catch (error) {
+        if (error instanceof EnrolmentRefusedError || error instanceof InvalidInputError) throw error;
         const waitMs = Math.min(250 * 2 ** tries, RETRY_MAX_MS);
         this.logger.warn({ err: error }, `${problem}; the next try is in ${waitMs / 1000} s.`);
         await delay(waitMs, undefined, { signal: this.stopped.signal }).catch(() => undefined);
       }
     }
+    return undefined;
   }
 }

@@ -158,6 +158,41 @@ describe('BullmqWorkSource', () => {
     expect([...(await queue.known(lane, [strange.id]))]).toEqual([]);
   });
 
+  it('gives back all that is under way, and hears no more of what its handlers say', async () => {
+    const jobs = [indexJob(), indexJob()];
+    await queue.enqueue(lane, jobs);
+    const taken = [await consumer.next(), await consumer.next()];
+    expect(consumer.source.busySeconds).toBeGreaterThan(0);
+    await consumer.source.pause();
+    await consumer.source.giveBack();
+    expect(taken.map((one) => one.taken.lost.aborted)).toEqual([true, true]);
+    expect(consumer.source.busySeconds).toBe(0);
+    // A fetch that was under way when the lanes were paused may bring one more, which goes back too.
+    const all = async (): Promise<boolean> => (await queue.depth(lane)).waiting === 2;
+    await waitFor(all, { timeoutMs: 60_000, what: 'both to be back' });
+    expect(consumer.held).toEqual([]);
+    // Too late: the jobs stay where they are.
+    for (const { settle } of taken) settle('done');
+    consumer.source.resume();
+    const again = [await consumer.next(), await consumer.next()];
+    for (const one of again) expect(one.taken.attemptsStarted).toBeGreaterThan(1);
+    expect(again.map((one) => one.taken.job.id).sort()).toEqual(jobs.map(({ id }) => id).sort());
+    for (const { settle } of again) settle('done');
+    await waitFor(async () => (await queue.depth(lane)).active === 0, { timeoutMs: 60_000 });
+  });
+
+  it('gives back in time although Redis is down', async () => {
+    await queue.enqueue(lane, [indexJob()]);
+    const taken = await consumer.next();
+    await redis.kill();
+    await consumer.source.giveBack();
+    expect(taken.taken.lost.aborted).toBe(true);
+    await redis.restart();
+    const again = await consumer.next();
+    expect(again.taken.attemptsStarted).toBe(2);
+    again.settle('done');
+  });
+
   it('hands back on close what does not end within the grace', async () => {
     const job = indexJob();
     await queue.enqueue(lane, [job]);

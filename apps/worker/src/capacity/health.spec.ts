@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { judgeHealth, type HealthReadings } from './health.js';
 
-const well: HealthReadings = { engineProblem: null, recorderStuckSeconds: 0, stopping: false };
+const well: HealthReadings = {
+  engineProblem: null,
+  recorderStuckSeconds: 0,
+  stopping: false,
+  standing: { state: 'free', reason: '' },
+};
 
 describe('judgeHealth', () => {
   it('is ready when everything answers', () => {
@@ -21,8 +26,23 @@ describe('judgeHealth', () => {
   });
 
   it('drains while it stops, whatever else is wrong', () => {
-    expect(judgeHealth({ engineProblem: 'gone', recorderStuckSeconds: 99, stopping: true }).state).toBe(
-      'draining',
-    );
+    expect(
+      judgeHealth({ ...well, engineProblem: 'gone', recorderStuckSeconds: 99, stopping: true }).state,
+    ).toBe('draining');
+  });
+
+  it.each(['draining', 'drained', 'revoked'] as const)(
+    'is %s as it was ordered, whatever the engine does',
+    (state) => {
+      const standing = { state, reason: 'because' };
+      expect(judgeHealth({ ...well, standing, engineProblem: 'gone' })).toEqual(standing);
+      expect(judgeHealth({ ...well, standing, stopping: true }).reason).toMatch(/being stopped/);
+    },
+  );
+
+  it('is unhealthy without a lease, and says first what is wrong with the engine', () => {
+    const standing = { state: 'uncertain', reason: 'LEASE_LOST' } as const;
+    expect(judgeHealth({ ...well, standing })).toEqual({ state: 'unhealthy', reason: 'LEASE_LOST' });
+    expect(judgeHealth({ ...well, standing, engineProblem: 'gone' }).reason).toBe('ENGINE_DOWN: gone');
   });
 });

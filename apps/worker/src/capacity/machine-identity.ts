@@ -2,6 +2,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId } from '#shared/domain/ids.js';
 
+/** Where this worker keeps what is its own: several may share a data folder. */
+export function folderOf({ dataDir, name }: { readonly dataDir: string; readonly name: string }): string {
+  return join(dataDir, 'workers', name);
+}
+
 /** This machine's id: made the first time, then read, so that a restart is the same machine. */
 export async function machineIdIn(folder: string): Promise<string> {
   const path = join(folder, 'machine-id');

@@ -1,11 +1,11 @@
 import type { MachineReport } from '#shared/domain/machine.js';
-import type { MachineStore } from '#shared/store/machine-store.js';
 import { judgeHealth, type Health } from './health.js';
+import type { Standing } from './standing.js';
 
 export interface WatchSettings {
   readonly heartbeatSeconds: number;
   /** What does not change while the process lives. */
-  readonly machine: Omit<MachineReport, 'state' | 'reason' | 'slotsBusy'>;
+  readonly machine: Omit<MachineReport, 'state' | 'reason' | 'slotsBusy' | 'busySeconds'>;
 }
 
 /** What the watch looks at and acts on. */
@@ -14,9 +14,18 @@ export interface Watched {
   checkEngine(): Promise<void>;
   recorderStuckSeconds(): number;
   slotsBusy(): number;
+  /** What the work under way has taken so far, all together. */
+  busySeconds(): number;
+  /** What the last heartbeat's answer lets it do. */
+  standing(): Standing;
   /** Take no new work; take work again. Both idempotent. */
   pauseIntake(): Promise<void>;
   resumeIntake(): void;
+}
+
+/** Where heartbeats go. Throws while they can't be written. */
+export interface HeartbeatSender {
+  heartbeat(report: MachineReport): Promise<void>;
 }
 
 export interface WatchEvents {
@@ -32,7 +41,7 @@ export class Watch {
   #health: Health | undefined;
 
   constructor(
-    private readonly machines: MachineStore,
+    private readonly sender: HeartbeatSender,
     private readonly watched: Watched,
     private readonly events: WatchEvents,
     private readonly settings: WatchSettings,
@@ -54,21 +63,30 @@ export class Watch {
     await this.#look();
   }
 
+  /** What the answer to the heartbeat changes is acted on and said at once, not with the next one. */
   async #look(): Promise<void> {
+    const before = this.watched.standing().state;
+    await this.#lookOnce();
+    if (this.watched.standing().state !== before) await this.#lookOnce();
+  }
+
+  async #lookOnce(): Promise<void> {
     const engineProblem = this.#stopping ? null : await this.watched.checkEngine().then(() => null, describe);
     const recorderStuckSeconds = this.watched.recorderStuckSeconds();
-    await this.#act(judgeHealth({ engineProblem, recorderStuckSeconds, stopping: this.#stopping }));
+    const standing = this.watched.standing();
+    await this.#act(judgeHealth({ engineProblem, recorderStuckSeconds, standing, stopping: this.#stopping }));
   }
 
   async #act(health: Health): Promise<void> {
-    if (health.state !== this.#health?.state) {
-      this.events.onHealthChanged(health);
-      if (health.state === 'ready') this.watched.resumeIntake();
-      else await this.watched.pauseIntake();
-    }
+    if (health.state !== this.#health?.state) this.events.onHealthChanged(health);
+    // Each time: the intake may have been paused meanwhile, by who keeps the lease.
+    if (health.state === 'ready') this.watched.resumeIntake();
+    else await this.watched.pauseIntake();
     this.#health = health;
-    const beat = { ...this.settings.machine, ...health, slotsBusy: this.watched.slotsBusy() };
-    await this.machines.heartbeat(beat).catch((error: unknown) => this.events.onHeartbeatFailed(error));
+    const busy = { slotsBusy: this.watched.slotsBusy(), busySeconds: this.watched.busySeconds() };
+    await this.sender
+      .heartbeat({ ...this.settings.machine, ...health, ...busy })
+      .catch((error: unknown) => this.events.onHeartbeatFailed(error));
   }
 }
 

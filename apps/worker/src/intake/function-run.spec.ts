@@ -65,6 +65,13 @@ describe('runFunction', () => {
     expect(tried).toHaveLength(1);
   });
 
+  it('asks for no other container once nobody would keep what it gave', async () => {
+    const { pool, tried } = poolWith([{ state: 'displaced', suspect: false, coldStart: false }]);
+    const lost = AbortSignal.abort();
+    await expect(runFunction(pool, { ...callWith(), lost })).rejects.toThrow(EvictedError);
+    expect(tried).toHaveLength(1);
+  });
+
   it('retries as its policy says, each attempt under an id of its own, told what came before', async () => {
     const { pool, tried } = poolWith([failed, failed, failed, failed]);
     const ending = await runFunction(

@@ -105,6 +105,8 @@ async function tryOnce(
         attempt: { number: earlier.length + 1, startedAt, durationMs, failure: failureOf(settled) },
       };
     }
+    // Another container would be started for what nobody keeps.
+    if (call.lost?.aborted) throw new EvictedError();
     suspect ||= settled.suspect;
     invocationId = newId();
   }

@@ -2,6 +2,7 @@ import type { ChunkProgress } from '#shared/domain/batch.js';
 import type { InvocationOutcome } from '#shared/domain/invocation.js';
 import type { BatchStore } from '#shared/store/batch-store.js';
 import type { InvocationStore } from '#shared/store/invocation-store.js';
+import { outcomeInTime, progressInTime } from './database-time.js';
 import { MicroBatch, type MicroBatchEvents } from './micro-batch.js';
 
 /** `refused`: a newer attempt or an earlier end was there first; the work is somebody else's, and over for us. */
@@ -12,7 +13,13 @@ export class Recorder {
   readonly #outcomes: MicroBatch<InvocationOutcome, Recorded>;
   readonly #progress: MicroBatch<ChunkProgress, Recorded>;
 
-  constructor(invocations: InvocationStore, batches: BatchStore, events: MicroBatchEvents) {
+  /** @param clockErrorMs how much this machine's clock is ahead of the database's now; 0 where that is too little to matter */
+  constructor(
+    invocations: InvocationStore,
+    batches: BatchStore,
+    private readonly clockErrorMs: () => number,
+    events: MicroBatchEvents,
+  ) {
     this.#outcomes = new MicroBatch(async (outcomes) => {
       const refused = new Set((await invocations.recordOutcomes(outcomes)).refusedIds);
       return outcomes.map(({ id }) => (refused.has(id) ? 'refused' : 'committed'));
@@ -24,11 +31,11 @@ export class Recorder {
   }
 
   record(outcome: InvocationOutcome): Promise<Recorded> {
-    return this.#outcomes.add(outcome);
+    return this.#outcomes.add(outcomeInTime(outcome, this.clockErrorMs()));
   }
 
   recordProgress(progress: ChunkProgress): Promise<Recorded> {
-    return this.#progress.add(progress);
+    return this.#progress.add(progressInTime(progress, this.clockErrorMs()));
   }
 
   /** Seconds since SQL last took something while something waited for it; 0 when all is well. */

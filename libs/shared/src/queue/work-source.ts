@@ -30,6 +30,14 @@ export abstract class WorkSource {
   /** Takes nothing new; what is under way goes on. Idempotent. */
   abstract pause(): Promise<void>;
   abstract resume(): void;
+  /**
+   * Hands back all that is under way, at once and without using an attempt: at the head of the queue again, for whoever takes it.
+   * `lost` is aborted for each; what its handler says from now on is not heard. Resolves when the queue has been told, or does not
+   * answer: then it gives the jobs to others by itself.
+   */
+  abstract giveBack(): Promise<void>;
+  /** What the jobs under way have taken so far, all together. */
+  abstract get busySeconds(): number;
   /** Waits for what is under way, for `graceSeconds` at most, then hands the rest back. Returns even when Redis is down. */
   abstract close(graceSeconds: number): Promise<void>;
 }

@@ -53,6 +53,18 @@ describe('AppHostPool', () => {
     fake.started.forEach((container, index) => container.succeed(['a', 'b'][index] ?? ''));
   });
 
+  it('evicts what runs when it is told to, and keeps what is idle', async () => {
+    const idle = pool.run(version('idle'), 'interactive', call('a'));
+    await turns();
+    fake.latest.succeed('a');
+    await idle;
+    const busy = pool.run(version('busy'), 'interactive', call('b'));
+    await turns();
+    await pool.evictBusy();
+    expect(await busy).toMatchObject({ state: 'evicted' });
+    expect(pool.figures().containers).toMatchObject({ busy: 0, idle: 1 });
+  });
+
   it('starts another container once the settings of the app have changed, within the machine’s caps', async () => {
     const before = pool.run(version('v'), 'interactive', call('a'));
     const container = { cpuWeight: 7, pids: 99, network: { policy: 'outbound' } } as const;

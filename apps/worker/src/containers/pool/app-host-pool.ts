@@ -148,6 +148,14 @@ export class AppHostPool {
     this.#opened().desk.allow(memoryBytes);
   }
 
+  /** Ends the containers in which something runs: that is evicted. Idle ones stay. Resolves when they are gone; never rejects. */
+  async evictBusy(): Promise<void> {
+    if (!this.#open) return;
+    const { desk } = this.#open;
+    const busy = desk.entries.filter((entry) => entry.busy > 0);
+    await Promise.all(busy.map(({ id }) => desk.remove(id)));
+  }
+
   figures(): PoolFigures {
     const states = this.#open?.desk.entries.map(({ state }) => state) ?? [];
     const count = (state: ContainerState): number => states.filter((one) => one === state).length;

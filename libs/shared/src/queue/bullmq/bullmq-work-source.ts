@@ -33,7 +33,13 @@ interface TakenHere {
   readonly token: string;
   readonly abort: AbortController;
   readonly ended: Promise<void>;
+  readonly takenAtMs: number;
+  /** Ends the wait for its handler: the job is handed back. */
+  readonly giveBack: () => void;
 }
+
+/** How long a queue that does not answer is waited for when jobs are given back. */
+const GIVE_BACK_MS = 2_000;
 
 /** Thrown into BullMQ so that it puts the job back with a delay; never leaves this file. */
 class RetryLater extends Error {
@@ -46,6 +52,7 @@ export class BullmqWorkSource extends WorkSource {
   readonly #workers: Worker[] = [];
   readonly #taken = new Map<string, TakenHere>();
   #closing = false;
+  #paused = false;
 
   constructor(
     private readonly settings: WorkSourceSettings,
@@ -82,12 +89,28 @@ export class BullmqWorkSource extends WorkSource {
   }
 
   async pause(): Promise<void> {
+    this.#paused = true;
     await Promise.all(this.#workers.map((worker) => worker.pause(true)));
   }
 
   resume(): void {
     if (this.#closing) return;
+    this.#paused = false;
     for (const worker of this.#workers) void worker.resume();
+  }
+
+  async giveBack(): Promise<void> {
+    const taken = [...this.#taken.values()];
+    for (const { abort, giveBack } of taken) {
+      abort.abort();
+      giveBack();
+    }
+    await within(GIVE_BACK_MS, Promise.all(taken.map(({ ended }) => ended)));
+  }
+
+  get busySeconds(): number {
+    const now = performance.now();
+    return [...this.#taken.values()].reduce((sum, { takenAtMs }) => sum + (now - takenAtMs) / 1000, 0);
   }
 
   async close(graceSeconds: number): Promise<void> {
@@ -112,9 +135,21 @@ export class BullmqWorkSource extends WorkSource {
     const id = bullmqJob.id ?? job.id;
     const abort = new AbortController();
     const ended = Promise.withResolvers<void>();
-    this.#taken.set(id, { job: bullmqJob, token, abort, ended: ended.promise });
+    const givenBack = Promise.withResolvers<JobVerdict>();
+    this.#taken.set(id, {
+      job: bullmqJob,
+      token,
+      abort,
+      ended: ended.promise,
+      takenAtMs: performance.now(),
+      giveBack: () => givenBack.resolve('handBack'),
+    });
     try {
-      const verdict = this.#closing ? 'handBack' : await handle(takenJob(bullmqJob, job, abort.signal));
+      // A fetch that was under way when the lanes were paused may bring one more.
+      const verdict =
+        this.#closing || this.#paused
+          ? 'handBack'
+          : await Promise.race([handle(takenJob(bullmqJob, job, abort.signal)), givenBack.promise]);
       if (verdict === 'retryLater') {
         await this.#keepFailedOn(bullmqJob, { machineId: this.settings.machineId, passes: 0 });
         throw new RetryLater('the platform could not run it now');

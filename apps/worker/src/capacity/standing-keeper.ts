@@ -1,0 +1,104 @@
+import type { MachineOrders } from '#shared/domain/fleet.js';
+import type { MachineReport } from '#shared/domain/machine.js';
+import type { MachineStore } from '#shared/store/machine-store.js';
+import { judgeStanding, type Standing } from './standing.js';
+import type { TrustedClock } from './trusted-clock.js';
+
+/** What the keeper acts on. Nothing of it rejects. */
+export interface StandingActions {
+  /** Takes nothing new. Idempotent. */
+  pauseIntake(): Promise<void>;
+  /** Stops what runs and hands it back; resolves soon, whatever hangs. */
+  giveBack(): Promise<void>;
+  /** Pieces of work under way. */
+  slotsBusy(): number;
+  onGivingBack(standing: Standing): void;
+}
+
+export interface StandingSettings {
+  /** For so long after a heartbeat management leaves this machine its work. */
+  readonly leaseSeconds: number;
+}
+
+/** The worker's own lease ends by this share earlier, so that it has stopped before management's ends and others take over. */
+const RESERVE = 1 / 6;
+
+/**
+ * Sends the heartbeats of the watch, and does at once what their answers and the passing of time demand: it pauses the intake
+ * and gives back what runs, once each time that it must. To take work again is the watch's business.
+ *
+ * The lease is measured from before the heartbeat was sent, on a clock that nobody can set: management's, which counts from when
+ * the database has written it, ends later whatever the two machines' clocks say.
+ */
+export class StandingKeeper {
+  #orders: MachineOrders | null = null;
+  #leaseEndsMs: number | null = null;
+  #drainEndsMs: number | null = null;
+  #hasGivenBack = false;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(
+    private readonly machines: Pick<MachineStore, 'heartbeat'>,
+    private readonly actions: StandingActions,
+    private readonly clock: TrustedClock,
+    private readonly settings: StandingSettings,
+  ) {}
+
+  /** Throws what the store throws: then the lease goes on running out. */
+  async heartbeat(report: MachineReport): Promise<void> {
+    const sentAtMs = performance.now();
+    const orders = await this.machines.heartbeat(report, this.settings.leaseSeconds);
+    this.clock.heard(orders.now, sentAtMs);
+    this.#orders = orders;
+    this.#leaseEndsMs = sentAtMs + this.settings.leaseSeconds * 1000 * (1 - RESERVE);
+    this.#drainEndsMs = drainEndOf(orders);
+    await this.#look();
+  }
+
+  get standing(): Standing {
+    const standing = judgeStanding(
+      {
+        orders: this.#orders,
+        drainEndsMs: this.#drainEndsMs,
+        leaseEndsMs: this.#leaseEndsMs,
+        hasGivenBack: this.#hasGivenBack,
+        busy: this.actions.slotsBusy(),
+      },
+      performance.now(),
+    );
+    if (standing.state === 'free') this.#hasGivenBack = false;
+    return standing;
+  }
+
+  /** Acts no more; a stop hands back what runs in its own way. */
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#isClosed) return;
+    const { standing } = this;
+    if (standing.untilMs !== null) {
+      const waitMs = Math.max(0, standing.untilMs - performance.now());
+      this.#timer = setTimeout(() => void this.#look(), waitMs);
+    }
+    if (standing.state !== 'free') await this.actions.pauseIntake();
+    if (standing.mustGiveBack) await this.#giveBack(standing);
+  }
+
+  /** Once; but again when work was found under way after all. */
+  async #giveBack(standing: Standing): Promise<void> {
+    if (this.#hasGivenBack && this.actions.slotsBusy() === 0) return;
+    if (!this.#hasGivenBack) this.actions.onGivingBack(standing);
+    this.#hasGivenBack = true;
+    await this.actions.giveBack();
+  }
+}
+
+function drainEndOf({ drain, now }: MachineOrders): number | null {
+  if (!drain?.deadlineAt) return null;
+  return performance.now() + (drain.deadlineAt.getTime() - now.getTime());
+}

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { stopSignals } from '#shared/domain/stop-signals.js';
 
 /** What a stop needs of an application. */
 export interface Stoppable {
@@ -6,7 +7,7 @@ export interface Stoppable {
   getHttpServer(): Pick<Server, 'closeAllConnections'>;
 }
 
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+const SIGNALS = stopSignals(process.platform);
 
 /**
  * Ends the process in order at the first signal: no new requests, those under way come to their end within the grace, then

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '@nestjs/common';
 import type { Machine } from '#shared/domain/machine.js';
-import type { Lane } from '#shared/queue/lane.js';
 import { BullmqWorkSource } from '#shared/queue/bullmq/bullmq-work-source.js';
 import { RedisReplySender } from '#shared/queue/bullmq/redis-reply-channel.js';
 import { openStores } from '#shared/store/kysely/open-stores.js';
@@ -16,11 +15,12 @@ import { Watch, type Watched, type WatchEvents, type WatchSettings } from './cap
 import { GrpcChannelServer } from './channel/grpc-channel-server.js';
 import type { Settings } from './config.js';
 import { containerCaps, containerDefaults, type MachineSize } from './container-limits.js';
+import type { ContainerRuntime } from './containers/container-runtime.js';
 import { createContainerRuntime, type RuntimeSettings } from './containers/create-container-runtime.js';
 import { DEFAULT_DOCKER_SETTINGS } from './containers/docker/docker-settings.js';
 import type { AppHostSettings } from './containers/pool/host-equipment.js';
 import { AppHostPool } from './containers/pool/app-host-pool.js';
-import { Intake } from './intake/intake.js';
+import { Intake, type IntakeSettings } from './intake/intake.js';
 import { VersionCache } from './intake/version-cache.js';
 import { FileUrls } from './packages/file-urls.js';
 import { HttpBatchInput } from './packages/http-batch-input.js';
@@ -122,15 +122,10 @@ async function makeParts(settings: SettingsWithKey, logger: Logger, folder: stri
     settings: { machineId, maxLogBytes: settings.maxLogBytes },
     chunkSettings: { ...settings, machineId },
   };
-  const intake = new Intake(
-    source,
-    tools,
-    { ...settings, os: containerOs() },
-    {
-      onAttemptFailed: (job, error) =>
-        logger.warn({ err: error, id: job.id, kind: job.kind }, 'An attempt failed; the queue tries again.'),
-    },
-  );
+  const intake = new Intake(source, tools, lanesOf(settings, chosen.runtime), {
+    onAttemptFailed: (job, error) =>
+      logger.warn({ err: error, id: job.id, kind: job.kind }, 'An attempt failed; the queue tries again.'),
+  });
   return { stores, chosen, channelServer, packages, pool, recorder, replies, source, intake, clock };
 }
 
@@ -202,9 +197,17 @@ function machineSize(): MachineSize {
   return { memoryBytes: totalmem(), cores: availableParallelism() };
 }
 
-/** Which lane's containers this machine can run. */
-function containerOs(): Lane['os'] {
-  return platform() === 'win32' ? 'windows' : 'linux';
+/** Which lanes this machine takes work from. For which system it can run apps is known when the runtime is prepared. */
+function lanesOf(settings: Settings, runtime: ContainerRuntime): IntakeSettings {
+  const { pool, interactiveConcurrency, chunkConcurrency } = settings;
+  return {
+    pool,
+    interactiveConcurrency,
+    chunkConcurrency,
+    get os() {
+      return runtime.os;
+    },
+  };
 }
 
 function describeMachine(

@@ -1,12 +1,13 @@
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 import { NightjarError } from '#shared/domain/errors.js';
+import { stopSignals } from '#shared/domain/stop-signals.js';
 import { startTracing } from '#shared/telemetry/tracing.js';
 import { loadSettings } from './config.js';
 import { WorkerLifecycle } from './worker-lifecycle.js';
 import { WorkerModule } from './worker.module.js';
 
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+const SIGNALS = stopSignals(process.platform);
 
 async function main(): Promise<void> {
   const settings = loadSettings();

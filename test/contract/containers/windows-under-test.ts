@@ -61,6 +61,10 @@ export class WindowsRuntime extends ContainerRuntime {
     });
   }
 
+  get os(): 'linux' | 'windows' {
+    return this.docker.os;
+  }
+
   get canPause(): boolean {
     return this.docker.canPause;
   }

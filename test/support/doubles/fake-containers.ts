@@ -172,6 +172,7 @@ export class FakeContainer extends LanguageWorkerChannel implements RunningConta
 }
 
 class FakeRuntime extends ContainerRuntime {
+  readonly os = 'linux';
   readonly kind = 'process';
   readonly canPause = true;
 

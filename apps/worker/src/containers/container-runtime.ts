@@ -92,6 +92,8 @@ export class EngineUnavailableError extends Error {
  */
 export abstract class ContainerRuntime {
   abstract readonly kind: 'docker' | 'process';
+  /** For which system's apps its containers are; known once `prepare` is through. */
+  abstract readonly os: 'linux' | 'windows';
   /** Whether a container can be kept from running while it is idle; known once `prepare` is through. */
   abstract readonly canPause: boolean;
   /** Whether a container can get its app after its start; known once `prepare` is through. */

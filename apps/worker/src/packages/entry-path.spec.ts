@@ -29,6 +29,24 @@ describe('entryPath', () => {
   });
 
   it.each([
+    ['host.json', 'C:\\cache\\app\\host.json'],
+    ['lib/deep/index.js', 'C:\\cache\\app\\lib\\deep\\index.js'],
+    ['./lib/', 'C:\\cache\\app\\lib\\'],
+    ['console/contact.js', 'C:\\cache\\app\\console\\contact.js'],
+  ])('puts %s at %s on Windows', (name, path) => {
+    expect(entryPath(entry(name), 'C:\\cache\\app', 'win32')).toBe(path.replace(/\\$/, ''));
+  });
+
+  it.each(['nul', 'lib/CON.js', 'com1', 'a./b', 'a /b', 'what?.js'])('refuses %s on Windows', (name) => {
+    expect(() => entryPath(entry(name), 'C:\\cache', 'win32')).toThrow('Windows can not have');
+    expect(entryPath(entry(name), '/app', 'linux')).toBe(`/app/${name}`);
+  });
+
+  it('refuses what leads out of a folder on Windows', () => {
+    expect(() => entryPath(entry('../x'), 'C:\\cache\\app', 'win32')).toThrow(UnsafePackageError);
+  });
+
+  it.each([
     ['a link', 0o120777],
     ['a device', 0o060600],
     ['a socket', 0o140755],

@@ -1,4 +1,4 @@
-import { join, resolve, sep } from 'node:path';
+import { posix, win32 } from 'node:path';
 
 /** What of a zip entry decides where it goes and what it becomes. */
 export interface EntryFacts {
@@ -26,11 +26,20 @@ const EXECUTABLE = 0o111;
  */
 export function entryPath(entry: EntryFacts, folder: string, platform: NodeJS.Platform): string {
   const { fileName } = entry;
+  const { join, resolve, sep } = platform === 'win32' ? win32 : posix;
   const problem = problemOf(entry, platform);
   const path = resolve(join(folder, fileName));
   const isInside = path === resolve(folder) || path.startsWith(resolve(folder) + sep);
   if (problem === undefined && isInside) return path;
   throw new UnsafePackageError(`The package has an entry ${problem ?? 'outside itself'}: "${fileName}".`);
+}
+
+/** Names of devices, whatever comes behind them, and names whose end Windows drops. */
+function isKeptByWindows(name: string): boolean {
+  if (name === '.' || name === '') return false;
+  return (
+    /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i.test(name) || /[. ]$/.test(name) || /[<>"|?*]/.test(name)
+  );
 }
 
 /** Whether the zip says that a file is a program. */
@@ -48,5 +57,7 @@ function problemOf(
   if (fileName.split('/').includes('..')) return 'that leads upwards';
   // On Windows a drive, or a hidden stream of another file.
   if (platform === 'win32' && fileName.includes(':')) return 'with a colon in its path';
+  if (platform === 'win32' && fileName.split('/').some(isKeptByWindows))
+    return 'with a name that Windows can not have';
   return undefined;
 }

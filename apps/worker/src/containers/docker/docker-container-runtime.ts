@@ -64,6 +64,10 @@ export class DockerContainerRuntime extends ContainerRuntime {
     this.images = new LanguageImages(this.engine, settings, this.logger);
   }
 
+  get os(): 'linux' | 'windows' {
+    return this.readiness().target.dialect.os;
+  }
+
   get canPause(): boolean {
     return this.prepared?.target.dialect.canPause ?? false;
   }

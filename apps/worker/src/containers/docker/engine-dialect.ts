@@ -1,7 +1,7 @@
 import type { HostConfig } from 'dockerode';
 import type { ContainerSpec } from '../container-runtime.js';
 import type { NetworkMode } from './docker-settings.js';
-import type { ReadExitCode } from './windows-exit-code.js';
+import type { ReadExitCode } from '../windows-exit-code.js';
 
 /** Where things are inside a container. */
 export interface ContainerPaths {

@@ -4,7 +4,7 @@ import type { IsolationSetting } from './docker-settings.js';
 import type { ConfinementFacts, ContainerPaths, EngineDialect } from './engine-dialect.js';
 import type { EngineFacts } from './engine-suitability.js';
 import { windowsBuild } from './windows-build.js';
-import { readWindowsExitCode } from './windows-exit-code.js';
+import { readWindowsExitCode } from '../windows-exit-code.js';
 
 /** How a Windows engine keeps containers apart: sharing the kernel, or each in a small virtual machine. */
 export type WindowsIsolation = 'process' | 'hyperv';

@@ -1,19 +1,18 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { thisHost, type ProcessHost } from './process-host.js';
 
 /** Kills a process and what it started, so far as that stayed in its group. That it is gone already is as good. */
-export async function killProcessTree(pid: number): Promise<void> {
-  if (process.platform === 'win32') {
-    await promisify(execFile)('taskkill', ['/PID', String(pid), '/T', '/F']).catch(() => undefined);
+export async function killProcessTree(pid: number, host: ProcessHost = thisHost): Promise<void> {
+  if (host.platform === 'win32') {
+    await host.run('taskkill', ['/PID', String(pid), '/T', '/F']).catch(() => undefined);
     return;
   }
-  kill(-pid);
+  kill(-pid, host);
 }
 
 /** SIGKILL to a process, or to a group by its negative id. */
-export function kill(pid: number): void {
+export function kill(pid: number, host: ProcessHost = thisHost): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    host.kill(pid, 'SIGKILL');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }

@@ -27,6 +27,8 @@ const MARK = 'NIGHTJAR_CONTAINER_ID';
  */
 export class ProcessContainerRuntime extends ContainerRuntime {
   readonly kind = 'process';
+  /** Apps for Linux run on a Mac as well, as far as they are plain Node. */
+  readonly os = process.platform === 'win32' ? 'windows' : 'linux';
   /** An idle process costs next to nothing, and a stopped one that its worker leaves behind looks like a hung one. */
   readonly canPause = false;
   readonly canPrewarm = true;

@@ -1,6 +1,5 @@
 import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -12,6 +11,7 @@ import {
 import { exitCause, NO_ENGINE } from '../exit-cause.js';
 import { ContainerOutput } from '../output/container-output.js';
 import { killProcessTree } from './kill-process-tree.js';
+import { processExitCode } from './process-exit-code.js';
 
 /** A process without input that we read from. */
 export type OutputProcess = ChildProcessByStdio<null, Readable, Readable>;
@@ -75,8 +75,9 @@ export class ProcessContainer implements RunningContainer {
     await Promise.race([closed, delay(OUTPUT_GRACE_SECONDS * 1000, undefined, { ref: false })]);
     this.output.end();
     const lastStderr = this.output.lastStderr();
-    const exitCode = code ?? (signal === null ? null : 128 + constants.signals[signal]);
-    const cause = exitCause({ ...NO_ENGINE, exitCode, lastStderr, killOrdered: this.killOrdered });
+    const { killOrdered } = this;
+    const exitCode = processExitCode({ code, signal, killOrdered }, process.platform);
+    const cause = exitCause({ ...NO_ENGINE, exitCode, lastStderr, killOrdered });
     return { exitCode, cause, lastStderr };
   }
 }

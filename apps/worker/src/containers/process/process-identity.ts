@@ -1,16 +1,18 @@
-import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { thisHost, type ProcessHost } from './process-host.js';
 
 /**
  * Which process a pid stands for: the moment of its start, in the system's own words; undefined when there is none.
  * Pids are given out again, so a pid from an earlier life proves nothing. Pid and start together do.
  */
-export async function processIdentity(pid: number): Promise<string | undefined> {
+export async function processIdentity(
+  pid: number,
+  host: ProcessHost = thisHost,
+): Promise<string | undefined> {
   try {
-    if (process.platform === 'linux') return await linuxIdentity(pid);
-    if (process.platform === 'win32') return await windowsIdentity(pid);
-    return await posixIdentity(pid);
+    if (host.platform === 'linux') return await linuxIdentity(pid);
+    if (host.platform === 'win32') return await windowsIdentity(pid, host);
+    return await posixIdentity(pid, host);
   } catch {
     return undefined;
   }
@@ -27,14 +29,14 @@ async function linuxIdentity(pid: number): Promise<string | undefined> {
   return `${boot.trim()}:${startTicks}`;
 }
 
-async function posixIdentity(pid: number): Promise<string | undefined> {
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)]);
+async function posixIdentity(pid: number, host: ProcessHost): Promise<string | undefined> {
+  const stdout = await host.run('ps', ['-o', 'lstart=', '-p', String(pid)]);
   return stdout.trim() || undefined;
 }
 
-async function windowsIdentity(pid: number): Promise<string | undefined> {
+async function windowsIdentity(pid: number, host: ProcessHost): Promise<string | undefined> {
   const command = `(Get-Process -Id ${pid}).StartTime.ToFileTimeUtc()`;
-  const { stdout } = await promisify(execFile)('powershell', ['-NoProfile', '-Command', command]);
+  const stdout = await host.run('powershell', ['-NoProfile', '-Command', command]);
   return stdout.trim() || undefined;
 }
 
@@ -42,8 +44,11 @@ async function windowsIdentity(pid: number): Promise<string | undefined> {
  * The processes whose environment has this entry (`NAME=value`): also those that left their parent's group.
  * Only on Linux, and only those of this account; none elsewhere.
  */
-export async function processesWithEnvironment(entry: string): Promise<number[]> {
-  if (process.platform !== 'linux') return [];
+export async function processesWithEnvironment(
+  entry: string,
+  host: ProcessHost = thisHost,
+): Promise<number[]> {
+  if (host.platform !== 'linux') return [];
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const matches = await Promise.all(pids.map((pid) => hasEnvironment(pid, entry)));
   return pids.filter((_pid, index) => matches[index]);

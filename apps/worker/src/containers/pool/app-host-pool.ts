@@ -112,7 +112,7 @@ export class AppHostPool {
     packageDigest: string,
     appVersionId: string,
     container: ContainerSettings,
-    look: (host: AppHost) => Seen,
+    look: (host: AppHost) => Seen | Promise<Seen>,
     givenUp?: AbortSignal,
   ): Promise<Seen | null> {
     const { desk } = this.#opened();
@@ -120,7 +120,7 @@ export class AppHostPool {
     const lease = await desk.lease(this.#request(`look/${newId()}`, wanted, container), givenUp);
     if (lease === null) return null;
     try {
-      return look(await lease.entry.app());
+      return await look(await lease.entry.app());
     } finally {
       desk.giveBack(lease);
       await desk.remove(lease.entry.id);

@@ -6,6 +6,7 @@ import type { Machine } from '#shared/domain/machine.js';
 import { BullmqWorkSource } from '#shared/queue/bullmq/bullmq-work-source.js';
 import { RedisReplySender } from '#shared/queue/bullmq/redis-reply-channel.js';
 import { openStores } from '#shared/store/kysely/open-stores.js';
+import { assembleMetrics } from './assemble-metrics.js';
 import { poolSettings } from './assemble-pool.js';
 import { assembleStanding } from './assemble-standing.js';
 import { folderOf, machineIdIn } from './capacity/machine-identity.js';
@@ -69,6 +70,7 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
       });
     },
     open: async () => {
+      await parts.metrics.open();
       await intake.open();
       await watch.open();
     },
@@ -77,6 +79,7 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
       await watch.close();
       await intake.close(graceSeconds);
       await recorder.close(graceSeconds);
+      await parts.metrics.close();
       await pool.close();
       await channelServer.close();
       await chosen.runtime.close();
@@ -126,7 +129,8 @@ async function makeParts(settings: SettingsWithKey, logger: Logger, folder: stri
     onAttemptFailed: (job, error) =>
       logger.warn({ err: error, id: job.id, kind: job.kind }, 'An attempt failed; the queue tries again.'),
   });
-  return { stores, chosen, channelServer, packages, pool, recorder, replies, source, intake, clock };
+  const metrics = assembleMetrics(settings, pool, logger);
+  return { stores, chosen, channelServer, packages, pool, recorder, replies, source, intake, clock, metrics };
 }
 
 function watchedOf({ chosen, recorder, intake, source }: Parts, keeper: StandingKeeper): Watched {

@@ -53,6 +53,11 @@ const schema = z.object({
     .default(false)
     .describe('Send OpenTelemetry traces; where to is said by the OTEL_* variables.'),
 
+  metricsPort: whole(0, 65_535)
+    .optional()
+    .describe('Where Prometheus finds the worker’s metrics (/metrics); default: nowhere. 0: any free port.'),
+  metricsHost: z.string().min(1).default('127.0.0.1').describe('The address that metricsPort is opened on.'),
+
   pool: z.string().min(1).default('default').describe('The pool whose work this machine takes.'),
   containerRuntime: z
     .enum(['auto', 'docker', 'process'])

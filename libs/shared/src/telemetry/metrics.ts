@@ -1,6 +1,6 @@
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import type { Counter, Histogram, ObservableGauge } from '@opentelemetry/api';
+import type { Counter, Histogram, ObservableCounter, ObservableGauge } from '@opentelemetry/api';
 
 /** Seconds; from a warm call to an overnight item. */
 const DURATION_BUCKETS_SECONDS = [
@@ -15,6 +15,11 @@ export class Metrics {
 
   counter(name: string, description: string): Counter {
     return this.#meter.createCounter(name, { description });
+  }
+
+  /** A count that somebody else keeps. */
+  total(name: string, description: string): ObservableCounter {
+    return this.#meter.createObservableCounter(name, { description });
   }
 
   durationSeconds(name: string, description: string): Histogram {

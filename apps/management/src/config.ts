@@ -98,6 +98,9 @@ const fields = z.object({
     .default('UTC')
     .refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin')
     .describe('The time zone of timer expressions.'),
+  timerWarmUpSeconds: whole(0, 300)
+    .default(20)
+    .describe('How long before a timer is due a container of its app is got ready; 0: not at all.'),
   fileUrlSeconds: whole(10, 86_400).default(600).describe('How long a URL that a worker was given works.'),
   shutdownGraceSeconds: whole(0, 3600).default(15).describe('How long a stop waits for what is under way.'),
 });

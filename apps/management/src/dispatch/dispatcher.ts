@@ -14,7 +14,7 @@ import { FAAS } from '#shared/telemetry/faas-attributes.js';
 import { openSpan, SpanKind } from '#shared/telemetry/tracing.js';
 import type { CallResult } from './call-result.js';
 import { DispatchSettings } from './dispatch-settings.js';
-import { callJob, chunkJob, indexJob, promiseOf, promisedJob } from './job-making.js';
+import { callJob, chunkJob, indexJob, promiseOf, promisedJob, warmJob } from './job-making.js';
 import type { FunctionCall, PackageToIndex } from './job-making.js';
 import { lanesOf } from './lanes.js';
 import type { Lanes } from './lanes.js';
@@ -128,6 +128,15 @@ export class Dispatcher {
     });
     await this.enqueueLater(this.lanes.overnight, [chunkJob(run, chunk, FIRST_DISPATCH, span.traceParent)]);
     span.end();
+  }
+
+  /** Has a worker get a container ready for calls that are due at a time. Never throws: without it they wait for their container. */
+  async warmUp(appVersionId: string, dueAt: Date): Promise<void> {
+    await this.queue
+      .enqueue(this.lanes.interactive, [warmJob(appVersionId, dueAt)])
+      .catch((error: unknown) => {
+        this.logger.debug({ err: error, appVersionId }, 'Workers could not be told to warm up.');
+      });
   }
 
   /** Takes chunks off the queue that no worker has. Never throws: a worker refuses a chunk whose run was cancelled. */

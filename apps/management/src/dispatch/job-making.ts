@@ -1,8 +1,9 @@
-import type { ChunkJob, IndexJob, InvocationJob } from '#shared/contracts/jobs.js';
+import type { ChunkJob, IndexJob, InvocationJob, WarmJob } from '#shared/contracts/jobs.js';
 import { JOB_VERSION } from '#shared/contracts/jobs.js';
 import type { BatchRun } from '#shared/domain/batch.js';
 import type { ContainerSettings } from '#shared/domain/container-settings.js';
 import type { AppVersion } from '#shared/domain/function-app.js';
+import { derivedId } from '#shared/domain/ids.js';
 import type { HttpRequestData } from '#shared/domain/invocation.js';
 import type { NewBatchChunk } from '#shared/store/batch-store.js';
 import type { NewInvocation } from '#shared/store/invocation-store.js';
@@ -121,5 +122,16 @@ export function indexJob(
     container: package_.container,
     replyTo,
     deadlineAt: deadlineAtMs,
+  };
+}
+
+/** The same for every instance of management that knows of the same moment. */
+export function warmJob(appVersionId: string, dueAt: Date): WarmJob {
+  return {
+    version: JOB_VERSION,
+    kind: 'warm',
+    id: derivedId(`warm ${appVersionId} ${dueAt.toISOString()}`),
+    appVersionId,
+    deadlineAt: dueAt.getTime(),
   };
 }

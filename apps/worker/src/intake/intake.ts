@@ -5,6 +5,7 @@ import type { Compartment } from '../containers/pool/app-host-pool.js';
 import { EvictedError } from './function-run.js';
 import { runChunk, type ChunkTools } from './chunk-run.js';
 import { runIndex, type IndexTools } from './index-run.js';
+import { runWarm } from './warm-run.js';
 import { runInvocation, type InvocationTools } from './invocation-run.js';
 
 export interface IntakeSettings {
@@ -72,6 +73,7 @@ export class Intake {
     const { job } = taken;
     if (job.kind === 'invocation') return runInvocation(this.tools, { ...taken, job });
     if (job.kind === 'index') return runIndex(this.tools, job);
+    if (job.kind === 'warm') return runWarm(this.tools, job);
     const slot = this.#freeChunkSlots.pop();
     if (slot === undefined) return 'handBack';
     const compartment: Compartment = `chunk-${slot}`;

@@ -84,9 +84,24 @@ export const indexJobSchema = z.object({
   deadlineAt: z.number().int(),
 });
 
-export const jobSchema = z.discriminatedUnion('kind', [invocationJobSchema, chunkJobSchema, indexJobSchema]);
+/** Have a container of a version ready: calls of it will come soon. No work: what gets lost costs a cold start. */
+export const warmJobSchema = z.object({
+  ...jobBase,
+  kind: z.literal('warm'),
+  appVersionId: z.uuid(),
+  /** Milliseconds since 1970: after it the calls have come. */
+  deadlineAt: z.number().int(),
+});
+
+export const jobSchema = z.discriminatedUnion('kind', [
+  invocationJobSchema,
+  chunkJobSchema,
+  indexJobSchema,
+  warmJobSchema,
+]);
 
 export type InvocationJob = z.infer<typeof invocationJobSchema>;
 export type ChunkJob = z.infer<typeof chunkJobSchema>;
 export type IndexJob = z.infer<typeof indexJobSchema>;
+export type WarmJob = z.infer<typeof warmJobSchema>;
 export type Job = z.infer<typeof jobSchema>;

@@ -14,6 +14,7 @@ import type { Catalogue, CatalogueListener } from '../../catalogue/catalogue.js'
 import type { Dispatcher } from '../../dispatch/dispatcher.js';
 import { TimerScheduler } from './timer-scheduler.js';
 import { TimerSchedules } from './timer-schedules.js';
+import { TimerWarming } from './timer-warming.js';
 
 jest.setTimeout(30_000);
 
@@ -31,6 +32,7 @@ let stores: Stores;
 let nextHour: number;
 let now: number;
 let fired: Fired[];
+let warmed: string[];
 let instances: TimerScheduler[];
 let versions: AppVersion[];
 const listeners = new Set<CatalogueListener>();
@@ -46,6 +48,7 @@ beforeEach(async () => {
   now = (await stores.store.now()).getTime();
   nextHour = Math.ceil(now / HOUR_MS) * HOUR_MS;
   fired = [];
+  warmed = [];
   instances = [];
   versions = [];
 });
@@ -92,7 +95,8 @@ function startInstance(): TimerScheduler {
     },
   };
   const clock: Pick<Store, 'now'> = { now: () => Promise.resolve(new Date(now)) };
-  const dispatcher: Pick<Dispatcher, 'acceptOccurrence'> = {
+  const dispatcher: Pick<Dispatcher, 'acceptOccurrence' | 'warmUp'> = {
+    warmUp: async (versionId) => void warmed.push(versionId),
     acceptOccurrence: async (scheduleId, plannedAt, invocation) => {
       const claimed = await stores.schedules.claimOccurrence(scheduleId, plannedAt, invocation);
       if (claimed) fired.push({ plannedAt: plannedAt.toISOString(), timer: timerOf(invocation) });
@@ -106,6 +110,7 @@ function startInstance(): TimerScheduler {
     stores.schedules,
     new TimerSchedules(stores.schedules),
     dispatcher as Dispatcher,
+    new TimerWarming({ timerWarmUpSeconds: 20 }, dispatcher as Dispatcher),
   );
   scheduler.onApplicationBootstrap();
   instances.push(scheduler);
@@ -145,6 +150,17 @@ describe('TimerScheduler', () => {
       next: at(nextHour + HOUR_MS),
       lastUpdated: at(nextHour),
     });
+  });
+
+  it('has a container got ready shortly before an occurrence', async () => {
+    await publish(HOURLY);
+    now = nextHour - 60_000;
+    startInstance();
+    await moveTo(now);
+    expect(warmed).toEqual([]);
+    now = nextHour - 10_000;
+    await waitFor(() => warmed.length > 0, { timeoutMs: 25_000 });
+    expect({ warmed, fired }).toEqual({ warmed: [versions[0]?.id], fired: [] });
   });
 
   it('fires missed occurrences once after a restart, past due', async () => {

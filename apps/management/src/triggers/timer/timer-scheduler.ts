@@ -18,6 +18,7 @@ import { WakeableLoop } from '../../dispatch/wakeable-loop.js';
 import { nextOccurrence } from './ncrontab/occurrences.js';
 import { anchorOf, decideTimer, isMonitored } from './timer-decision.js';
 import { timerInputOf, type TimerRun } from './timer-input.js';
+import { TimerWarming } from './timer-warming.js';
 import { TimerSchedules, type FollowedSchedule } from './timer-schedules.js';
 
 const ROUND_MS = 1_000;
@@ -48,6 +49,7 @@ export class TimerScheduler implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly occurrences: ScheduleStore,
     private readonly schedules: TimerSchedules,
     private readonly dispatcher: Dispatcher,
+    private readonly warming: TimerWarming,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -77,6 +79,7 @@ export class TimerScheduler implements OnApplicationBootstrap, OnModuleDestroy {
     }
     const now = await this.store.now();
     const failures = await this.lookAtAll(now);
+    await this.warming.look(this.schedules.all(), now);
     if (failures.length > 0) throw failures[0];
     this.isFailing = false;
     return ROUND_MS - (now.getTime() % ROUND_MS) + AFTER_FULL_SECOND_MS;

@@ -2,7 +2,11 @@ import { Module } from '@nestjs/common';
 import { CatalogueModule } from '../../catalogue/catalogue.module.js';
 import { DispatchModule } from '../../dispatch/dispatch.module.js';
 import { TimerScheduler } from './timer-scheduler.js';
+import { TimerWarming } from './timer-warming.js';
 import { TimerSchedules } from './timer-schedules.js';
 
-@Module({ imports: [CatalogueModule, DispatchModule], providers: [TimerSchedules, TimerScheduler] })
+@Module({
+  imports: [CatalogueModule, DispatchModule],
+  providers: [TimerSchedules, TimerWarming, TimerScheduler],
+})
 export class TimerTriggerModule {}

@@ -60,6 +60,30 @@ export interface LoggedLine {
   readonly message: string;
 }
 
+export interface Machine {
+  readonly id: string;
+  readonly name: string;
+  readonly os: string;
+  readonly pool: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly slots: number;
+  readonly slotsBusy: number;
+}
+
+/** What giving back a machine's work would cost. */
+export interface DrainAnswer {
+  readonly machine: Machine;
+  readonly workUnderWay: number;
+  readonly badputSeconds: number;
+}
+
+export interface MadeEnrolmentToken {
+  readonly token: string;
+  readonly expiresAt: string;
+}
+
 const ENDS: ReadonlySet<RunState> = new Set(['succeeded', 'completedWithFailures', 'failed', 'cancelled']);
 
 export function hasEnded(run: BatchRun): boolean {

@@ -4,8 +4,11 @@ import { apiErrorOf, UnreachableError } from './api-error.js';
 import type {
   AcceptedBatch,
   BatchRun,
+  DrainAnswer,
   InvocationSummary,
   LoggedLine,
+  Machine,
+  MadeEnrolmentToken,
   PublishedFunction,
 } from './api-answers.js';
 
@@ -29,7 +32,19 @@ export interface InvocationFilter {
   readonly limit?: number | undefined;
 }
 
-type Query = Readonly<Record<string, string | number | undefined>>;
+export interface MachineFilter {
+  readonly state?: string | undefined;
+  readonly pool?: string | undefined;
+  readonly os?: string | undefined;
+  readonly label?: readonly string[] | undefined;
+}
+
+export interface Drain {
+  readonly deadlineSeconds?: number | undefined;
+  readonly preview?: boolean | undefined;
+}
+
+type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 interface Call {
   readonly method?: string;
@@ -100,6 +115,35 @@ export class ApiClient {
     return answer.lines;
   }
 
+  /** By name. */
+  async machines(filter: MachineFilter): Promise<readonly Machine[]> {
+    const answer = await this.#json<{ machines: readonly Machine[] }>('/api/v1/machines', {
+      query: { ...filter },
+    });
+    return answer.machines;
+  }
+
+  /** Replaces all labels of a machine. */
+  async labelMachine(id: string, labels: Readonly<Record<string, string>>): Promise<Machine> {
+    return this.#json<Machine>(`${machinePath(id)}/labels`, sending('PUT', labels));
+  }
+
+  async drainMachine(id: string, drain: Drain): Promise<DrainAnswer> {
+    return this.#json<DrainAnswer>(`${machinePath(id)}/drain`, sending('POST', drain));
+  }
+
+  async undrainMachine(id: string): Promise<Machine> {
+    return this.#json<Machine>(`${machinePath(id)}/undrain`, { method: 'POST' });
+  }
+
+  async revokeMachine(id: string): Promise<void> {
+    await this.#call(`${machinePath(id)}/revoke`, { method: 'POST' });
+  }
+
+  async makeEnrolmentToken(note: string): Promise<MadeEnrolmentToken> {
+    return this.#json<MadeEnrolmentToken>('/api/v1/enrolment-tokens', sending('POST', { note }));
+  }
+
   async #json<T>(path: string, call: Call = {}): Promise<T> {
     const response = await this.#call(path, call);
     return (await response.json()) as T;
@@ -142,9 +186,18 @@ function runPath(runId: string): string {
   return `/api/v1/batches/runs/${encodeURIComponent(runId)}`;
 }
 
+function machinePath(id: string): string {
+  return `/api/v1/machines/${encodeURIComponent(id)}`;
+}
+
+function sending(method: string, value: object): Call {
+  return { method, body: Readable.from([JSON.stringify(value)]), contentType: 'application/json' };
+}
+
 function withQuery(url: URL, query: Query): URL {
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
+    const values = Array.isArray(value) ? value : [value];
+    for (const one of values) if (one !== undefined) url.searchParams.append(name, String(one));
   }
   return url;
 }

@@ -3,6 +3,7 @@ import { addBatchCommands } from './commands/batch-commands.js';
 import type { CommandContext } from './commands/command-context.js';
 import { addFunctionCommands } from './commands/function-commands.js';
 import { addInvocationCommands } from './commands/invocation-commands.js';
+import { addMachineCommands } from './commands/machine-commands.js';
 import { addPublishCommand } from './commands/publish-command.js';
 
 const ENVIRONMENT = `
@@ -15,7 +16,7 @@ Exit codes: 0 done, 1 failed (or some items did), 2 wrong usage.`;
 /** The whole command line. It throws instead of ending the process. */
 export function buildProgram(context: CommandContext): Command {
   const program = new Command('nightjar')
-    .description('Publishes function apps to Nightjar, runs batches, reads results')
+    .description('Publishes function apps to Nightjar, runs batches, reads results, looks after machines')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.terminal.line(text.trimEnd()),
@@ -26,5 +27,6 @@ export function buildProgram(context: CommandContext): Command {
   addBatchCommands(program, context);
   addInvocationCommands(program, context);
   addFunctionCommands(program, context);
+  addMachineCommands(program, context);
   return program;
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runCli } from './run-cli.js';
-import { Terminal } from './terminal/terminal.js';
+import { RecordingTerminal } from '../../../test/support/doubles/recording-terminal.js';
 
 interface Received {
   readonly method: string;
@@ -15,25 +15,6 @@ interface Received {
   readonly key: string | undefined;
   readonly contentType: string | undefined;
   readonly body: Buffer;
-}
-
-class RecordingTerminal extends Terminal {
-  readonly isInteractive = false;
-  readonly columns = 200;
-  readonly out: string[] = [];
-  readonly err: string[] = [];
-
-  line(text: string): void {
-    this.out.push(text);
-  }
-
-  errorLine(text: string): void {
-    this.err.push(text);
-  }
-
-  status(): void {
-    throw new Error('Nothing is written over where nobody sits');
-  }
 }
 
 const RUN = {

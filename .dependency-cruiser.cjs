@@ -115,6 +115,12 @@ const gates = [
     `^(apps/worker/src/channel|apps/language-worker|${SHARED}/contracts/function-rpc)/`,
     'FunctionRpc has two ends and one contract; nobody else speaks it.',
   ),
+  gate(
+    'native-calls-only-in-windows-sensors',
+    'koffi',
+    '^apps/worker/src/capacity/sensors/windows/',
+    'A call past Node, with a wrong type, ends the process: there is one file of them, loaded on Windows alone.',
+  ),
   forbid(
     'no-nest-in-language-worker',
     '^apps/language-worker/',

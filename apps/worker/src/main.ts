@@ -4,6 +4,7 @@ import { NightjarError } from '#shared/domain/errors.js';
 import { stopSignals } from '#shared/domain/stop-signals.js';
 import { startTracing } from '#shared/telemetry/tracing.js';
 import { loadSettings } from './config.js';
+import { sense } from './sense/sense.js';
 import { WorkerLifecycle } from './worker-lifecycle.js';
 import { WorkerModule } from './worker.module.js';
 
@@ -39,8 +40,17 @@ function fail(what: string, error: unknown): never {
   process.exit(1);
 }
 
+/** `main.js sense` shows what the sensors see, and starts no worker. */
+async function showSensors(flags: readonly string[]): Promise<void> {
+  const stopped = new AbortController();
+  for (const signal of SIGNALS) process.once(signal, () => stopped.abort());
+  const write = (text: string): void => void process.stdout.write(text);
+  await sense({ flags, platform: process.platform, write, signal: stopped.signal });
+}
+
+const [mode, ...flags] = process.argv.slice(2);
 try {
-  await main();
+  await (mode === 'sense' ? showSensors(flags) : main());
 } catch (error) {
-  fail("Nightjar's worker can not start.", error);
+  fail(mode === 'sense' ? 'The sensors can not be shown.' : "Nightjar's worker can not start.", error);
 }

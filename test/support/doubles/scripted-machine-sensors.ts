@@ -1,4 +1,4 @@
-import type { DiskReading } from '../../../apps/worker/src/capacity/sensors/usage.js';
+import type { DiskReading } from '#shared/domain/capacity/readings.js';
 import {
   MachineSensors,
   SensorBlindError,

@@ -1,7 +1,7 @@
 import type { OwnerSession } from '../capacity/sensors/machine-sensors.js';
 import type { MachineReadings } from '../capacity/sensors/readings.js';
 import type { Sensed } from '../capacity/sensors/sensed.js';
-import type { DiskReading, MemoryReading } from '../capacity/sensors/usage.js';
+import type { DiskReading, MemoryReading } from '#shared/domain/capacity/readings.js';
 
 const GB = 1e9;
 const MINUTE_S = 60;

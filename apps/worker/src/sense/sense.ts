@@ -9,6 +9,8 @@ import { sensedJson, sensedTable } from './sense-report.js';
 /** Long enough for load to mean something, short enough to be waited for. */
 const LOAD_MEASURED_MS = 2000;
 const SHOWN_EVERY_MS = 1000;
+/** Longer than a worker waits: who looks wants to see what is slow, not only that it is. */
+const LIMIT_SECONDS = 30;
 
 export interface SenseSurroundings {
   readonly flags: readonly string[];
@@ -27,7 +29,11 @@ export async function sense({ flags, platform, write, signal }: SenseSurrounding
   const sensors = await createMachineSensors(platform, options.dataDir);
   // Trouble is shown in the readings themselves.
   const silent = { onBlind: () => undefined, onSeeingAgain: () => undefined };
-  const settings = { ...DEFAULT_SAMPLER_SETTINGS, exclusiveApps: options.exclusiveApps };
+  const settings = {
+    ...DEFAULT_SAMPLER_SETTINGS,
+    exclusiveApps: options.exclusiveApps,
+    limitSeconds: LIMIT_SECONDS,
+  };
   const sampler = new Sampler(sensors, async () => [thisProcessUse()], silent, settings);
   const show = (readings: MachineReadings): void => write(reportOf(readings, options));
   try {

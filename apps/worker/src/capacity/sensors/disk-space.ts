@@ -1,6 +1,6 @@
 import { stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { DiskReading } from './usage.js';
+import type { DiskReading } from '#shared/domain/capacity/readings.js';
 
 /** Space on the volume that a folder is on, or will be on when it is made. What is kept for the superuser is not free. */
 export async function readDiskSpace(folder: string): Promise<DiskReading> {

@@ -1,4 +1,4 @@
-import type { MemoryReading } from './usage.js';
+import type { MemoryReading } from '#shared/domain/capacity/readings.js';
 import type { CpuTimes, MemoryUse, RunningProcess } from './machine-sensors.js';
 import type { OwnUsePart } from './own-use.js';
 import { known, unknown, type Sensed } from './sensed.js';

@@ -1,4 +1,4 @@
-import type { DiskReading } from './usage.js';
+import type { DiskReading } from '#shared/domain/capacity/readings.js';
 import type { Sensed } from './sensed.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { CpuTimes, MemoryUse, OwnerSession, Presence, RunningProcess } from './machine-sensors.js';
-import type { DiskReading } from './usage.js';
+import type { DiskReading } from '#shared/domain/capacity/readings.js';
 import type { Sensed } from './sensed.js';
 
 /*

@@ -9,7 +9,7 @@ import {
   type Presence,
   type RunningProcess,
 } from '../machine-sensors.js';
-import type { DiskReading } from '../usage.js';
+import type { DiskReading } from '#shared/domain/capacity/readings.js';
 import { runProgram, type RunProgram } from '../run-program.js';
 import { readInputDevices } from './input-devices.js';
 import { InputWatch } from './input-watch.js';

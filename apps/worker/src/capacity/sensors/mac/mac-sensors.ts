@@ -13,7 +13,7 @@ import {
 import { runProgram, type RunProgram } from '../run-program.js';
 import { known, unknown } from '../sensed.js';
 import { nodeCpuTimes } from '../system-use.js';
-import type { DiskReading } from '../usage.js';
+import type { DiskReading } from '#shared/domain/capacity/readings.js';
 import { parseAvailableMemory, parseIdleTime, parsePowerSource, parseProcesses } from './mac-output.js';
 
 const SUPERUSER = 0;

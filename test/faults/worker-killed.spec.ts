@@ -47,8 +47,10 @@ describe('A worker that is killed in mid-batch', () => {
         what: 'the machine to be offline',
       },
     );
+    const orphans = languageWorkersOf(stack.worker('one').dataFolder);
     await stack.startWorker('one');
-    expect(languageWorkersOf(stack.worker('one').dataFolder).filter(isRunning)).toEqual([]);
+    // Its new life may have started others, to have them ready.
+    expect(orphans.filter(isRunning)).toEqual([]);
   });
 });
 

@@ -6,9 +6,11 @@ import type { Machine } from '#shared/domain/machine.js';
 import { BullmqWorkSource } from '#shared/queue/bullmq/bullmq-work-source.js';
 import { RedisReplySender } from '#shared/queue/bullmq/redis-reply-channel.js';
 import { openStores } from '#shared/store/kysely/open-stores.js';
+import { engineCheck, engineProblem, upkeepOf } from './assemble-care.js';
 import { assembleMetrics } from './assemble-metrics.js';
 import { poolSettings } from './assemble-pool.js';
 import { assembleStanding } from './assemble-standing.js';
+import type { EngineProblem } from './capacity/health.js';
 import { folderOf, machineIdIn } from './capacity/machine-identity.js';
 import type { StandingKeeper } from './capacity/standing-keeper.js';
 import { TrustedClock } from './capacity/trusted-clock.js';
@@ -19,10 +21,14 @@ import { containerCaps, containerDefaults, type MachineSize } from './container-
 import type { ContainerRuntime } from './containers/container-runtime.js';
 import { createContainerRuntime, type RuntimeSettings } from './containers/create-container-runtime.js';
 import { DEFAULT_DOCKER_SETTINGS } from './containers/docker/docker-settings.js';
+import { runTestFunction } from './containers/health/run-test-function.js';
+import { TEST_APP, TEST_APP_FILES } from './containers/health/test-app.js';
 import type { AppHostSettings } from './containers/pool/host-equipment.js';
 import { AppHostPool } from './containers/pool/app-host-pool.js';
+import { engineTimeouts } from './engine-limits.js';
 import { Intake, type IntakeSettings } from './intake/intake.js';
 import { VersionCache } from './intake/version-cache.js';
+import { CacheWithBuiltIn } from './packages/built-in-package.js';
 import { FileUrls } from './packages/file-urls.js';
 import { HttpBatchInput } from './packages/http-batch-input.js';
 import { HttpPackageCache } from './packages/http-package-cache.js';
@@ -34,8 +40,7 @@ export interface AssembledWorker {
   readonly warning: string | undefined;
   /** Throws while the database is away or its schema is not there yet. */
   checkStore(): Promise<void>;
-  /** Makes the engine ready. Throws `EngineUnavailableError`. */
-  prepare(): Promise<void>;
+  /** Tells management of the machine and makes the engine ready; work is taken as soon as the test function has run. */
   open(): Promise<void>;
   close(graceSeconds: number): Promise<void>;
 }
@@ -48,34 +53,26 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
   const folder = folderOf(settings);
   const machineId = await machineIdIn(folder);
   const parts = await makeParts(settings, logger, folder, machineId);
-  const { stores, chosen, channelServer, pool, packages, recorder, replies, intake, source } = parts;
+  const { stores, chosen, channelServer, pool, recorder, replies, intake, source } = parts;
   const keeper = assembleStanding({ ...parts, machines: stores.machines }, settings.leaseSeconds, logger);
-  const watch = new Watch(keeper, watchedOf(parts, keeper), watchEvents(logger), {
+  const watch = new Watch(keeper, watchedOf(parts, keeper, settings), watchEvents(logger), {
     heartbeatSeconds: settings.heartbeatSeconds,
     machine: describeMachine(settings, machineId, chosen.runtime.kind),
   });
+  parts.onEngineDoubted.add((problem) => watch.doubt(problem));
+  const upkeep = upkeepOf(chosen.runtime, settings.reconcileIntervalSeconds, logger);
   return {
     runtimeKind: chosen.runtime.kind,
     warning: chosen.warning,
     checkStore: () => stores.store.check(),
-    prepare: async () => {
-      await packages.open();
-      const { channelHost } = await chosen.runtime.prepare();
-      const channelPort = await channelServer.listen(channelHost);
-      await pool.open({
-        runtime: chosen.runtime,
-        channelServer,
-        channelPort,
-        settings: hostSettings(settings),
-      });
-    },
     open: async () => {
       await parts.metrics.open();
-      await intake.open();
       await watch.open();
+      upkeep.open();
     },
     close: async (graceSeconds) => {
       keeper.close();
+      upkeep.close();
       await watch.close();
       await intake.close(graceSeconds);
       await recorder.close(graceSeconds);
@@ -97,10 +94,12 @@ async function makeParts(settings: SettingsWithKey, logger: Logger, folder: stri
   const chosen = await createContainerRuntime(runtimeSettings(settings, folder, machineId));
   const channelServer = new GrpcChannelServer({ maxMessageBytes: settings.maxMessageBytes });
   const urls = new FileUrls(settings.managementUrl, settings.workerKey);
-  const packages = new HttpPackageCache(urls, {
+  const downloads = new HttpPackageCache(urls, {
     folder: join(folder, 'packages'),
     maxBytes: settings.maxPackageCacheBytes,
   });
+  const testApp = { name: TEST_APP, folder: join(folder, TEST_APP), files: TEST_APP_FILES };
+  const packages = new CacheWithBuiltIn(downloads, testApp);
   const pool = new AppHostPool(packages, poolSettings(settings, folder, machineFacts(settings)));
   const clock = new TrustedClock();
   const recorder = new Recorder(stores.invocations, stores.batches, () => clock.errorMs, {
@@ -125,24 +124,51 @@ async function makeParts(settings: SettingsWithKey, logger: Logger, folder: stri
     settings: { machineId, maxLogBytes: settings.maxLogBytes },
     chunkSettings: { ...settings, machineId },
   };
+  const onEngineDoubted = new Set<(problem: EngineProblem) => void>();
   const intake = new Intake(source, tools, lanesOf(settings, chosen.runtime), {
-    onAttemptFailed: (job, error) =>
-      logger.warn({ err: error, id: job.id, kind: job.kind }, 'An attempt failed; the queue tries again.'),
+    onAttemptFailed: (job, error) => {
+      logger.warn({ err: error, id: job.id, kind: job.kind }, 'An attempt failed; the queue tries again.');
+      const problem = engineProblem(error);
+      if (problem) for (const doubt of onEngineDoubted) doubt(problem);
+    },
   });
   const metrics = assembleMetrics(settings, pool, logger);
-  return { stores, chosen, channelServer, packages, pool, recorder, replies, source, intake, clock, metrics };
+  return {
+    stores,
+    chosen,
+    channelServer,
+    downloads,
+    pool,
+    recorder,
+    replies,
+    source,
+    intake,
+    clock,
+    metrics,
+    onEngineDoubted,
+  };
 }
 
-function watchedOf({ chosen, recorder, intake, source }: Parts, keeper: StandingKeeper): Watched {
+function watchedOf(parts: Parts, keeper: StandingKeeper, settings: Settings): Watched {
+  const { chosen, pool, recorder, intake, source } = parts;
   return {
-    checkEngine: () => chosen.runtime.check(),
+    checkEngine: engineCheck(chosen.runtime, () => prepare(parts, settings)),
+    runTestFunction: () => runTestFunction(pool),
     recorderStuckSeconds: () => recorder.stuckSeconds,
     slotsBusy: () => intake.busy,
     busySeconds: () => source.busySeconds,
     standing: () => keeper.standing,
     pauseIntake: () => source.pause(),
-    resumeIntake: () => source.resume(),
+    resumeIntake: () => intake.resume(),
   };
+}
+
+/** Makes the engine ready. Throws `EngineUnavailableError`. */
+async function prepare({ downloads, chosen, channelServer, pool }: Parts, settings: Settings): Promise<void> {
+  await downloads.open();
+  const { channelHost } = await chosen.runtime.prepare();
+  const channelPort = await channelServer.listen(channelHost);
+  await pool.open({ runtime: chosen.runtime, channelServer, channelPort, settings: hostSettings(settings) });
 }
 
 function watchEvents(logger: Logger): WatchEvents {
@@ -173,6 +199,9 @@ function runtimeSettings(settings: Settings, folder: string, machineId: string):
       workerId: machineId,
       networkMode: settings.containerNetwork,
       languageWorker: LANGUAGE_WORKER,
+      timeouts: engineTimeouts(settings),
+      reconcileGraceSeconds: settings.reconcileGraceSeconds,
+      reconcileDryRun: settings.reconcileDryRun,
     },
     process: {
       languageWorker: LANGUAGE_WORKER,

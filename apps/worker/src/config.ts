@@ -11,6 +11,7 @@ import {
 import { NETWORK_POLICIES } from '#shared/domain/container-settings.js';
 import { compileLeaseSeconds } from './capacity/lease-settings.js';
 import { checkContainerLimits } from './container-limits.js';
+import { checkEngineLimits, ENGINE_LIMITS } from './engine-limits.js';
 import {
   compileEngineSettings,
   ENGINE_SETTINGS,
@@ -30,6 +31,7 @@ const whole = (least: number, most = Number.MAX_SAFE_INTEGER): z.ZodCoercedNumbe
 const secret = z.string().min(16, 'must have at least 16 characters');
 
 const schema = z.object({
+  ...ENGINE_LIMITS,
   name: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'must be 1 to 63 letters, digits, ".", "_" or "-"')
@@ -175,6 +177,7 @@ const FORM: SettingsForm<typeof schema> = {
 export function parseSettings(sources: SettingsSources): Settings {
   const values = compileSettings(FORM, sources);
   checkContainerLimits(values);
+  checkEngineLimits(values);
   return Object.freeze({
     ...values,
     ...compileEngineSettings(values, sources.readSecretFile),

@@ -11,7 +11,7 @@ const RETRY_MAX_MS = 10_000;
 
 /**
  * Brings the worker up in the order in which its parts need each other, and down in the opposite one.
- * What is away at the start (database, engine) is waited for: a worker is a service of its machine and comes up before its
+ * What is away at the start is waited for, the database here and the engine by the watch: a worker is a service of its machine and comes up before its
  * surroundings do.
  */
 @Injectable()
@@ -22,7 +22,10 @@ export class WorkerLifecycle implements OnApplicationShutdown {
 
   constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
 
-  /** Resolves once the worker takes work, or is stopped before. Throws `RuntimeRefusedError`, `EnrolmentRefusedError`, `InvalidInputError`. */
+  /**
+   * Resolves once management knows the machine, or it is stopped before; it takes work as soon as it is well.
+   * Throws `RuntimeRefusedError`, `EnrolmentRefusedError`, `InvalidInputError`.
+   */
   async start(): Promise<void> {
     this.logger.log({ settings: printableSettings(this.settings) }, 'The settings.');
     const workerKey = await this.until('Management does not enrol this machine yet', () => this.findKey());
@@ -31,10 +34,9 @@ export class WorkerLifecycle implements OnApplicationShutdown {
     this.worker = worker;
     if (worker.warning !== undefined) this.logger.warn(worker.warning);
     await this.until('The database is not ready', () => worker.checkStore());
-    await this.until('The container engine is not ready', () => worker.prepare());
     if (this.stopped.signal.aborted) return;
     await worker.open();
-    this.logger.log(`The worker "${this.settings.name}" takes work with the ${worker.runtimeKind} runtime.`);
+    this.logger.log(`The worker "${this.settings.name}" is there, with the ${worker.runtimeKind} runtime.`);
   }
 
   async onApplicationShutdown(): Promise<void> {

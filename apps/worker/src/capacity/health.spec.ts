@@ -3,46 +3,69 @@ import { judgeHealth, type HealthReadings } from './health.js';
 
 const well: HealthReadings = {
   engineProblem: null,
+  testFunction: 'passed',
   recorderStuckSeconds: 0,
   stopping: false,
   standing: { state: 'free', reason: '' },
 };
+const down = { code: 'ENGINE_DOWN', message: 'no socket' } as const;
+const slow = { code: 'ENGINE_SLOW', message: 'it took 7 s' } as const;
 
 describe('judgeHealth', () => {
-  it('is ready when everything answers', () => {
-    expect(judgeHealth(well)).toEqual({ state: 'ready', reason: '' });
-  });
-
-  it('says what the engine said', () => {
-    expect(judgeHealth({ ...well, engineProblem: 'no socket' })).toEqual({
-      state: 'unhealthy',
-      reason: 'ENGINE_DOWN: no socket',
-    });
-  });
-
-  it('bears with a database that is away for some seconds, and not for longer', () => {
-    expect(judgeHealth({ ...well, recorderStuckSeconds: 10 }).state).toBe('ready');
-    expect(judgeHealth({ ...well, recorderStuckSeconds: 11 }).state).toBe('unhealthy');
-  });
-
-  it('drains while it stops, whatever else is wrong', () => {
-    expect(
-      judgeHealth({ ...well, engineProblem: 'gone', recorderStuckSeconds: 99, stopping: true }).state,
-    ).toBe('draining');
-  });
-
-  it.each(['draining', 'drained', 'revoked'] as const)(
-    'is %s as it was ordered, whatever the engine does',
-    (state) => {
-      const standing = { state, reason: 'because' };
-      expect(judgeHealth({ ...well, standing, engineProblem: 'gone' })).toEqual(standing);
-      expect(judgeHealth({ ...well, standing, stopping: true }).reason).toMatch(/being stopped/);
-    },
-  );
-
-  it('is unhealthy without a lease, and says first what is wrong with the engine', () => {
-    const standing = { state: 'uncertain', reason: 'LEASE_LOST' } as const;
-    expect(judgeHealth({ ...well, standing })).toEqual({ state: 'unhealthy', reason: 'LEASE_LOST' });
-    expect(judgeHealth({ ...well, standing, engineProblem: 'gone' }).reason).toBe('ENGINE_DOWN: gone');
+  it.each<[string, Partial<HealthReadings>, string, RegExp]>([
+    ['everything answers', {}, 'ready', /^$/],
+    ['the engine is away', { engineProblem: down }, 'unhealthy', /^ENGINE_DOWN: no socket$/],
+    ['the engine is slow', { engineProblem: slow }, 'unhealthy', /^ENGINE_SLOW: it took 7 s$/],
+    ['nothing has run yet', { testFunction: 'pending' }, 'unhealthy', /^TEST_FUNCTION_PENDING: /],
+    [
+      'the test function failed',
+      { testFunction: { problem: 'no answer' } },
+      'unhealthy',
+      /^TEST_FUNCTION_FAILED: no answer$/,
+    ],
+    [
+      'the engine is away, and nothing has run since',
+      { engineProblem: down, testFunction: 'pending' },
+      'unhealthy',
+      /^ENGINE_DOWN/,
+    ],
+    ['the database is away for some seconds', { recorderStuckSeconds: 10 }, 'ready', /^$/],
+    ['the database is away for longer', { recorderStuckSeconds: 11 }, 'unhealthy', /^DATABASE_DOWN: .* 11 s/],
+    ...(['draining', 'drained', 'revoked'] as const).map(
+      (state): [string, Partial<HealthReadings>, string, RegExp] => [
+        `it was ordered to be ${state}, whatever the engine does`,
+        { standing: { state, reason: 'because' }, engineProblem: down },
+        state,
+        /^because$/,
+      ],
+    ),
+    [
+      'it stops, whatever was ordered',
+      { standing: { state: 'drained', reason: 'because' }, stopping: true },
+      'draining',
+      /being stopped/,
+    ],
+    [
+      'it has no lease',
+      { standing: { state: 'uncertain', reason: 'LEASE_LOST' } },
+      'unhealthy',
+      /^LEASE_LOST$/,
+    ],
+    [
+      'it has no lease, and no engine',
+      { standing: { state: 'uncertain', reason: 'LEASE_LOST' }, engineProblem: down },
+      'unhealthy',
+      /^ENGINE_DOWN/,
+    ],
+    [
+      'it stops, whatever else is wrong',
+      { engineProblem: down, recorderStuckSeconds: 99, stopping: true },
+      'draining',
+      /stopped/,
+    ],
+  ])('%s', (_when, readings, state, reason) => {
+    const health = judgeHealth({ ...well, ...readings });
+    expect(health.state).toBe(state);
+    expect(health.reason).toMatch(reason);
   });
 });

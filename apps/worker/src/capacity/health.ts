@@ -1,9 +1,21 @@
 import type { Standing } from './standing.js';
 
+/** What is wrong with the engine; the code stands first in the reason that people see. */
+export interface EngineProblem {
+  /** It does not answer · it answers too slowly · it can't be made ready for this worker. */
+  readonly code: 'ENGINE_DOWN' | 'ENGINE_SLOW' | 'START_FAILED';
+  readonly message: string;
+}
+
 /** What is known of the things that a worker needs before it may take work. */
 export interface HealthReadings {
   /** The engine's last answer; null: it answered. */
-  readonly engineProblem: string | null;
+  readonly engineProblem: EngineProblem | null;
+  /**
+   * Of the test function, since the worker's start or the last problem with the engine: it has run as it should (`passed`), has not
+   * run yet (`pending`), or what went wrong.
+   */
+  readonly testFunction: 'passed' | 'pending' | { readonly problem: string };
   /** Since when the database has refused outcomes, seconds; 0: it has not. */
   readonly recorderStuckSeconds: number;
   readonly stopping: boolean;
@@ -20,18 +32,22 @@ const RECORDER_STUCK_LIMIT_SECONDS = 10;
 
 /** Whether a worker may take work now, and why not. */
 export function judgeHealth(readings: HealthReadings): Health {
+  const { engineProblem, testFunction, recorderStuckSeconds } = readings;
   if (readings.stopping) return { state: 'draining', reason: 'The worker is being stopped.' };
   const { state, reason } = readings.standing;
   if (state !== 'free' && state !== 'uncertain') return { state, reason };
-  if (readings.engineProblem !== null)
-    return { state: 'unhealthy', reason: `ENGINE_DOWN: ${readings.engineProblem}` };
-  if (state === 'uncertain') return { state: 'unhealthy', reason };
-  if (readings.recorderStuckSeconds > RECORDER_STUCK_LIMIT_SECONDS) {
-    const seconds = Math.round(readings.recorderStuckSeconds);
-    return {
-      state: 'unhealthy',
-      reason: `The database has taken no outcomes for ${seconds} s; they are held.`,
-    };
+  if (engineProblem !== null) return unhealthy(`${engineProblem.code}: ${engineProblem.message}`);
+  if (state === 'uncertain') return unhealthy(reason);
+  if (testFunction === 'pending')
+    return unhealthy('TEST_FUNCTION_PENDING: The test function has not run yet.');
+  if (testFunction !== 'passed') return unhealthy(`TEST_FUNCTION_FAILED: ${testFunction.problem}`);
+  if (recorderStuckSeconds > RECORDER_STUCK_LIMIT_SECONDS) {
+    const seconds = Math.round(recorderStuckSeconds);
+    return unhealthy(`DATABASE_DOWN: The database has taken no outcomes for ${seconds} s; they are held.`);
   }
   return { state: 'ready', reason: '' };
+}
+
+function unhealthy(reason: string): Health {
+  return { state: 'unhealthy', reason };
 }

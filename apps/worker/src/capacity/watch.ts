@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { MachineReport } from '#shared/domain/machine.js';
-import { judgeHealth, type Health } from './health.js';
+import { judgeHealth, type EngineProblem, type Health, type HealthReadings } from './health.js';
 import type { Standing } from './standing.js';
 
 export interface WatchSettings {
@@ -10,17 +11,19 @@ export interface WatchSettings {
 
 /** What the watch looks at and acts on. */
 export interface Watched {
-  /** Throws when the engine does not answer. */
-  checkEngine(): Promise<void>;
+  /** Makes the engine ready the first time, later asks whether it is well. Null: it is. Never rejects. */
+  checkEngine(): Promise<EngineProblem | null>;
+  /** Runs the test function in a container of its own. Null: it did as it should. Never rejects. */
+  runTestFunction(): Promise<string | null>;
   recorderStuckSeconds(): number;
   slotsBusy(): number;
   /** What the work under way has taken so far, all together. */
   busySeconds(): number;
   /** What the last heartbeat's answer lets it do. */
   standing(): Standing;
-  /** Take no new work; take work again. Both idempotent. */
+  /** Take no new work; take work (again). Both idempotent. */
   pauseIntake(): Promise<void>;
-  resumeIntake(): void;
+  resumeIntake(): Promise<void>;
 }
 
 /** Where heartbeats go. Throws while they can't be written. */
@@ -33,12 +36,32 @@ export interface WatchEvents {
   onHeartbeatFailed(error: unknown): void;
 }
 
-/** Looks after the engine and the database at each heartbeat, closes the intake while one is away, and tells management. */
+/** An engine that comes back is noticed soon; that it is asked often while it is away costs nothing. */
+const AWAY_LOOK_SECONDS = 2;
+
+/** For a look that is under way when the worker stops. */
+const LAST_LOOK_SECONDS = 5;
+
+/**
+ * Looks after the engine and the database, lets the worker take work only while all is well, and tells management.
+ *
+ * A worker begins `unhealthy`. It becomes `ready` when the engine answers and the test function has run; it is `unhealthy` again
+ * as soon as the engine does not answer, answers too slowly, or fails to start a container (`doubt`), and then has to pass the
+ * test function again. Heartbeats go on whatever a look is waiting for.
+ */
 export class Watch {
-  #timer: NodeJS.Timeout | undefined;
-  #beat: Promise<void> = Promise.resolve();
-  #stopping = false;
+  readonly #readings: { -readonly [Key in Exclude<keyof HealthReadings, 'standing'>]: HealthReadings[Key] } =
+    {
+      engineProblem: null,
+      testFunction: 'pending',
+      recorderStuckSeconds: 0,
+      stopping: false,
+    };
   #health: Health | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #beats: Promise<void> = Promise.resolve();
+  #looks: Promise<void> = Promise.resolve();
+  #wakeUp = new AbortController();
 
   constructor(
     private readonly sender: HeartbeatSender,
@@ -47,49 +70,82 @@ export class Watch {
     private readonly settings: WatchSettings,
   ) {}
 
+  /** Resolves once management has been told of the machine; it takes work later, when it has shown that it can. */
   async open(): Promise<void> {
-    this.#beat = this.#look();
-    await this.#beat;
-    this.#timer = setInterval(() => {
-      this.#beat = this.#beat.then(() => this.#look());
-    }, this.settings.heartbeatSeconds * 1000);
+    await this.#act();
+    this.#timer = setInterval(() => void this.#beat(), this.settings.heartbeatSeconds * 1000);
+    this.#looks = this.#lookAgainAndAgain();
   }
 
-  /** Says that the machine drains, and looks no more. */
+  /** A container could not be started: the engine is not to be trusted before the test function has run again. */
+  doubt(problem: EngineProblem): void {
+    if (this.#readings.stopping || this.#readings.engineProblem !== null) return;
+    this.#readings.engineProblem = problem;
+    this.#readings.testFunction = 'pending';
+    void this.#act();
+    this.#wakeUp.abort();
+  }
+
+  /** Says that the machine drains, and looks no more. A look that waits for a hung engine is not waited for. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#beat;
-    this.#stopping = true;
-    await this.#look();
+    this.#readings.stopping = true;
+    this.#wakeUp.abort();
+    await this.#act();
+    await Promise.race([this.#looks, delay(LAST_LOOK_SECONDS * 1000, undefined, { ref: false })]);
   }
 
-  /** What the answer to the heartbeat changes is acted on and said at once, not with the next one. */
+  async #lookAgainAndAgain(): Promise<void> {
+    while (!this.#readings.stopping) {
+      this.#wakeUp = new AbortController();
+      await this.#look();
+      const seconds = this.#readings.engineProblem === null ? Infinity : AWAY_LOOK_SECONDS;
+      const waitMs = Math.min(seconds, this.settings.heartbeatSeconds) * 1000;
+      await delay(waitMs, undefined, { signal: this.#wakeUp.signal }).catch(() => undefined);
+    }
+  }
+
   async #look(): Promise<void> {
-    const before = this.watched.standing().state;
-    await this.#lookOnce();
-    if (this.watched.standing().state !== before) await this.#lookOnce();
+    const readings = this.#readings;
+    readings.engineProblem = await this.watched.checkEngine();
+    if (readings.engineProblem !== null) readings.testFunction = 'pending';
+    readings.recorderStuckSeconds = this.watched.recorderStuckSeconds();
+    await this.#act();
+    if (readings.engineProblem !== null || readings.testFunction === 'passed' || readings.stopping) return;
+    const problem = await this.watched.runTestFunction();
+    // A doubt that came meanwhile is younger than the test.
+    if (readings.engineProblem === null) readings.testFunction = problem === null ? 'passed' : { problem };
+    await this.#act();
   }
 
-  async #lookOnce(): Promise<void> {
-    const engineProblem = this.#stopping ? null : await this.watched.checkEngine().then(() => null, describe);
-    const recorderStuckSeconds = this.watched.recorderStuckSeconds();
-    const standing = this.watched.standing();
-    await this.#act(judgeHealth({ engineProblem, recorderStuckSeconds, standing, stopping: this.#stopping }));
-  }
-
-  async #act(health: Health): Promise<void> {
-    if (health.state !== this.#health?.state) this.events.onHealthChanged(health);
-    // Each time: the intake may have been paused meanwhile, by who keeps the lease.
-    if (health.state === 'ready') this.watched.resumeIntake();
-    else await this.watched.pauseIntake();
+  async #act(): Promise<void> {
+    const health = this.#judge();
+    const before = this.#health;
     this.#health = health;
-    const busy = { slotsBusy: this.watched.slotsBusy(), busySeconds: this.watched.busySeconds() };
-    await this.sender
-      .heartbeat({ ...this.settings.machine, ...health, ...busy })
-      .catch((error: unknown) => this.events.onHeartbeatFailed(error));
+    if (health.state !== before?.state) this.events.onHealthChanged(health);
+    // Each time: the intake may have been paused meanwhile, by who keeps the lease.
+    if (health.state === 'ready') await this.watched.resumeIntake();
+    else await this.watched.pauseIntake();
+    if (health.state !== before?.state || health.reason !== before.reason) await this.#beat();
   }
-}
 
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  #judge(): Health {
+    return judgeHealth({ ...this.#readings, standing: this.watched.standing() });
+  }
+
+  /** One after the other: an older state must not be written over a newer one. */
+  #beat(): Promise<void> {
+    this.#beats = this.#beats.then(async () => {
+      const { watched } = this;
+      const before = watched.standing().state;
+      const busy = { slotsBusy: watched.slotsBusy(), busySeconds: watched.busySeconds() };
+      const health = this.#health ?? this.#judge();
+      await this.sender
+        .heartbeat({ ...this.settings.machine, ...health, ...busy })
+        .catch((error: unknown) => this.events.onHeartbeatFailed(error));
+      // What the answer changes is acted on and said at once, not with the next one.
+      if (watched.standing().state !== before) void this.#act();
+    });
+    return this.#beats;
+  }
 }

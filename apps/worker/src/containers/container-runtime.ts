@@ -76,10 +76,13 @@ export interface RunningContainer {
 
 /** Thrown when the engine can't be reached, does not answer in time or is too slow. The work is not to blame. */
 export class EngineUnavailableError extends Error {
-  /** `slow`: it answers, but later than it may. */
-  readonly kind: 'down' | 'slow';
+  /** `slow`: it answers, but later than it may. `refused`: it is well, and does not do what it was asked. */
+  readonly kind: 'down' | 'slow' | 'refused';
 
-  constructor(message: string, options: ErrorOptions & { readonly kind?: 'down' | 'slow' } = {}) {
+  constructor(
+    message: string,
+    options: ErrorOptions & { readonly kind?: EngineUnavailableError['kind'] } = {},
+  ) {
     super(message, options);
     this.name = 'EngineUnavailableError';
     this.kind = options.kind ?? 'down';

@@ -25,6 +25,7 @@ export class Intake {
   readonly #freeChunkSlots: number[];
   #busy = 0;
   #stopping = false;
+  #isOpen = false;
 
   constructor(
     private readonly source: WorkSource,
@@ -40,7 +41,11 @@ export class Intake {
     return this.#busy;
   }
 
-  async open(): Promise<void> {
+  /** Takes work from now on: for the first time, or again after a pause. Idempotent. */
+  async resume(): Promise<void> {
+    this.source.resume();
+    if (this.#isOpen) return;
+    this.#isOpen = true;
     const { pool, os, interactiveConcurrency, chunkConcurrency } = this.settings;
     await this.source.consume({ pool, os, urgency: 'interactive' }, interactiveConcurrency, (taken) =>
       this.#handle(taken),

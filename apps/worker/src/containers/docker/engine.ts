@@ -81,7 +81,8 @@ export class Engine {
     } catch (error) {
       if (error instanceof EngineUnavailableError) throw error;
       const reason = timeout.signal.aborted ? `no answer within ${timeoutSeconds} s` : reasonOf(error);
-      throw new EngineUnavailableError(`Docker could not ${what}: ${reason}.`, { cause: error });
+      const kind = isRefusal(error) ? 'refused' : 'down';
+      throw new EngineUnavailableError(`Docker could not ${what}: ${reason}.`, { cause: error, kind });
     } finally {
       clearTimeout(timer);
     }
@@ -106,6 +107,12 @@ export function engineStatus(error: unknown): number | undefined {
   const cause = error instanceof EngineUnavailableError ? error.cause : error;
   const status = (cause as { statusCode?: unknown } | undefined)?.statusCode;
   return typeof status === 'number' ? status : undefined;
+}
+
+/** The engine understood, and says that it is the caller's fault. */
+function isRefusal(error: unknown): boolean {
+  const status = engineStatus(error) ?? 0;
+  return status >= 400 && status < 500;
 }
 
 /** Runs a removal; that the thing is gone already, or being removed by somebody, is as good. */

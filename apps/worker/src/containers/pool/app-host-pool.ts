@@ -128,6 +128,16 @@ export class AppHostPool {
   }
 
   /**
+   * A container outside the pool's account, which the caller must retire: it neither waits for memory nor makes room. For trying
+   * whether the engine works at all. Throws `AppLoadError`, `EngineUnavailableError`, `PackageUnavailableError`, `ChannelTimeoutError`.
+   */
+  startApart(packageDigest: string, appVersionId: string): Promise<AppHost> {
+    const { starter, equipment } = this.#opened();
+    const needs = needsOf({}, equipment.settings);
+    return starter.startApp({ packageDigest, appVersionId, environment: environmentOf(appVersionId), needs });
+  }
+
+  /**
    * Has a container ready for calls of a version that will come soon, where there is memory to spare; false where there is not.
    * Throws as `run` does.
    */

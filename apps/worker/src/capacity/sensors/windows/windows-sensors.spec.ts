@@ -24,19 +24,28 @@ interface Session {
   readonly disconnectedAt?: bigint;
 }
 
-/** Windows with the given sessions, beside the one of services and the listener. */
-function windowsWith(sessions: readonly Session[], gone: readonly number[] = []): WindowsCalls {
-  const all = [{ id: 0, user: '', state: 4 }, ...sessions];
+/**
+ * Windows with the given sessions, beside the one of services and the listener.
+ * @param ending these end once they have been listed
+ * @param refusing these are there and may not be asked
+ */
+function windowsWith(
+  sessions: readonly Session[],
+  { ending = [], refusing = [] }: { ending?: readonly number[]; refusing?: readonly number[] } = {},
+): WindowsCalls {
+  let all: readonly Session[] = [
+    { id: 0, user: '', state: 4 },
+    ...sessions,
+    { id: 65536, user: '', state: 6 },
+  ];
   const find = (id: number): Session | undefined =>
-    gone.includes(id) ? undefined : all.find((session) => session.id === id);
+    refusing.includes(id) ? undefined : all.find((session) => session.id === id);
   return {
-    enumerateSessions: async () => ({
-      bytes: sessionEntriesBytes([
-        ...all.map(({ id, state = 0 }) => ({ SessionId: id, State: state })),
-        { SessionId: 65536, State: 6 },
-      ]),
-      count: all.length + 1,
-    }),
+    enumerateSessions: async () => {
+      const listed = all.map(({ id, state = 0 }) => ({ SessionId: id, State: state }));
+      all = all.filter(({ id }) => !ending.includes(id));
+      return { bytes: sessionEntriesBytes(listed), count: listed.length };
+    },
     sessionInfo: async (id) => {
       const found = find(id);
       return found
@@ -55,6 +64,11 @@ function windowsWith(sessions: readonly Session[], gone: readonly number[] = [])
     powerStatus: async () => powerStatusBytes({ ACLineStatus: 0, BatteryFlag: 1 }),
   };
 }
+
+const TWO: readonly Session[] = [
+  { id: 1, user: 'ada', inputAt: ago(9) },
+  { id: 2, user: 'bob', inputAt: ago(1) },
+];
 
 describe('WindowsSensors', () => {
   it('see nobody where only services run: there was never input', async () => {
@@ -88,16 +102,22 @@ describe('WindowsSensors', () => {
   });
 
   it('leave out a session that ends while it is asked', async () => {
-    const calls = windowsWith(
-      [
-        { id: 1, user: 'ada', inputAt: ago(9) },
-        { id: 2, user: 'bob', inputAt: ago(1) },
-      ],
-      [2],
-    );
+    const calls = windowsWith(TWO, { ending: [2] });
     const { sessions, inputAgeSeconds } = await new WindowsSensors(calls, '.', noPrograms).readPresence();
     expect(sessions).toHaveLength(1);
     expect(inputAgeSeconds).toEqual(known(9));
+  });
+
+  it('see nothing, rather than nobody, where a session may not be asked', async () => {
+    const calls = windowsWith(TWO, { refusing: [2] });
+    await expect(new WindowsSensors(calls, '.', noPrograms).readPresence()).rejects.toThrow(
+      "session 2 can't be asked",
+    );
+  });
+
+  it('do not count a session at which nobody is logged in yet', async () => {
+    const calls = windowsWith([{ id: 1, user: '', inputAt: ago(9) }]);
+    expect((await new WindowsSensors(calls, '.', noPrograms).readPresence()).sessions).toEqual([]);
   });
 
   it('see power, and processes by tasklist', async () => {

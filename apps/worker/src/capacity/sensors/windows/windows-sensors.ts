@@ -3,6 +3,7 @@ import { readDiskSpace } from '../disk-space.js';
 import { youngest } from '../input-age.js';
 import {
   MachineSensors,
+  SensorBlindError,
   type CpuTimes,
   type MemoryUse,
   type OwnerSession,
@@ -37,10 +38,10 @@ export class WindowsSensors extends MachineSensors {
   }
 
   async readPresence(): Promise<Presence> {
-    const { bytes, count } = await this.calls.enumerateSessions();
-    const entries = parseSessionEntries(bytes, count).filter(({ mayHaveUser }) => mayHaveUser);
-    const asked = await Promise.all(entries.map(({ sessionId }) => this.#askSession(sessionId)));
-    const sessions = asked.filter((session) => session !== null);
+    const ids = await this.#sessionIds();
+    const asked = await Promise.all(ids.map((id) => this.#askSession(id)));
+    await this.#refuseIfStillThere(ids.filter((_, index) => asked[index] === null));
+    const sessions = asked.filter((session) => session !== null && session.user !== '') as OwnerSession[];
     return { sessions, inputAgeSeconds: youngest(sessions.map(({ inputAgeSeconds }) => inputAgeSeconds)) };
   }
 
@@ -69,7 +70,25 @@ export class WindowsSensors extends MachineSensors {
     // Nothing is kept open between readings.
   }
 
-  /** Null for the session of services, which nobody is logged in to, and for one that has ended. */
+  async #sessionIds(): Promise<readonly number[]> {
+    const { bytes, count } = await this.calls.enumerateSessions();
+    return parseSessionEntries(bytes, count)
+      .filter(({ mayHaveUser }) => mayHaveUser)
+      .map(({ sessionId }) => sessionId);
+  }
+
+  /** A session that did not answer has ended, or this user may not ask it: then somebody may be in it. */
+  async #refuseIfStillThere(silent: readonly number[]): Promise<void> {
+    if (silent.length === 0) return;
+    const present = await this.#sessionIds();
+    const refused = silent.filter((id) => present.includes(id));
+    if (refused.length > 0)
+      throw new SensorBlindError(
+        `session ${refused.join(', ')} can't be asked: run the worker as LocalSystem or an administrator`,
+      );
+  }
+
+  /** Null when it does not answer. */
   async #askSession(sessionId: number): Promise<OwnerSession | null> {
     const [infoBytes, protocolBytes] = await Promise.all([
       this.calls.sessionInfo(sessionId),
@@ -77,7 +96,6 @@ export class WindowsSensors extends MachineSensors {
     ]);
     if (!infoBytes || !protocolBytes) return null;
     const { user, connected, locked, inputAgeSeconds } = parseSessionInfo(infoBytes);
-    if (user === '') return null;
     return {
       id: String(sessionId),
       user,

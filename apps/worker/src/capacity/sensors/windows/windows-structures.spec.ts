@@ -45,7 +45,7 @@ describe('parseSessionEntries', () => {
       { SessionId: 65536, State: 6 },
     ]);
     expect(parseSessionEntries(bytes, 4)).toEqual([
-      { sessionId: 0, mayHaveUser: true },
+      { sessionId: 0, mayHaveUser: false },
       { sessionId: 1, mayHaveUser: true },
       { sessionId: 2, mayHaveUser: false },
       { sessionId: 65536, mayHaveUser: false },

@@ -28,6 +28,8 @@ export const POWER_STATUS_BYTES = 12;
 /** WTS_CONNECTSTATE_CLASS, as far as people are behind it. */
 const ACTIVE = 0;
 const DISCONNECTED = 4;
+/** Session 0 is for services; nobody can log in to it. */
+const SERVICES = 0;
 
 const LOCK_FLAG = { locked: 0, unlocked: 1 } as const;
 /** FILETIME counts 100 ns since 1601. */
@@ -54,9 +56,10 @@ export function parseSessionEntries(bytes: Uint8Array, count: number): readonly 
   return Array.from({ length: count }, (_, index) => {
     const at = index * SESSION_ENTRY_BYTES;
     const state = view.getInt32(at + SESSION_ENTRY.state, true);
+    const sessionId = view.getUint32(at + SESSION_ENTRY.sessionId, true);
     return {
-      sessionId: view.getUint32(at + SESSION_ENTRY.sessionId, true),
-      mayHaveUser: state === ACTIVE || state === DISCONNECTED,
+      sessionId,
+      mayHaveUser: sessionId !== SERVICES && (state === ACTIVE || state === DISCONNECTED),
     };
   });
 }

@@ -74,6 +74,7 @@ export class ContainerPool {
       maxParallelStarts: 2,
       codeFolder: join(folder, 'code'),
       intervalSeconds: 0.2,
+      patienceSeconds: 600,
       prewarm: { base: 0, reactiveMax: 0, timeToLiveSeconds: 600 },
       ...settings,
     });

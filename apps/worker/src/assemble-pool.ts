@@ -6,6 +6,9 @@ import type { PoolSettings } from './containers/pool/app-host-pool.js';
 /** Short against the time after which an idle container is paused. */
 const LOOK_EVERY_SECONDS = 2;
 
+/** Long against most calls, so that containers mostly become idle by themselves; short against a caller's patience. */
+const PATIENCE_SECONDS = 10;
+
 /** Of the worker's settings, those about its pool of containers. */
 export type PoolValues = Pick<
   Settings,
@@ -40,6 +43,7 @@ export function poolSettings(
     maxParallelStarts: settings.maxParallelStarts,
     codeFolder: resolve(join(folder, 'code')),
     intervalSeconds: LOOK_EVERY_SECONDS,
+    patienceSeconds: PATIENCE_SECONDS,
     prewarm: {
       base: settings.prewarmedContainers,
       reactiveMax: settings.prewarmedContainersReactive,

@@ -46,6 +46,7 @@ export const quietPool = (folder: string, more: Partial<PoolSettings> = {}): Poo
   maxParallelStarts: 10,
   codeFolder: join(folder, 'code'),
   intervalSeconds: 0.02,
+  patienceSeconds: 600,
   prewarm: { base: 0, reactiveMax: 0, timeToLiveSeconds: 600 },
   ...more,
 });

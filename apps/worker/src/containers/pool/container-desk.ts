@@ -1,5 +1,6 @@
 import type { ContainerStarter, WantedApp } from './container-starter.js';
 import type { ContainerNeeds } from './container-needs.js';
+import { chooseDraining } from './draining.js';
 import { Lease, START_KINDS, type StartKind } from './lease.js';
 import {
   evictable,
@@ -28,6 +29,7 @@ export class ContainerDesk {
   readonly #leaving = new Set<Promise<void>>();
   #coldStarts: readonly ColdStart[] = [];
   #isClosed = false;
+  #draining: { readonly entry: PoolEntry; readonly sinceMs: number } | undefined;
   /** How many leases there were of each kind. */
   readonly starts = Object.fromEntries(START_KINDS.map((kind) => [kind, 0])) as Record<StartKind, number>;
 
@@ -83,6 +85,18 @@ export class ContainerDesk {
     if (this.#line.length > 0) this.#settle();
   }
 
+  /**
+   * Lets no one into a container any more that will soon be idle then, where somebody has waited for long though all others were
+   * served. To be called every now and then.
+   */
+  relieve(nowMs: number, patienceMs: number): void {
+    const { head } = this.#line;
+    if (this.#draining && head && nowMs - this.#draining.sinceMs < patienceMs) return;
+    const hasWaited = head && nowMs - head.sinceMs >= patienceMs;
+    const id = hasWaited ? chooseDraining(this.entries, head.order, this.memoryLimitBytes) : null;
+    this.#drain(id === null ? undefined : this.#entries.get(id), nowMs);
+  }
+
   /** Changes what all containers may take together. Idle ones go where it has become less; busy ones stay. */
   allow(memoryBytes: number): void {
     this.memoryLimitBytes = memoryBytes;
@@ -117,6 +131,16 @@ export class ContainerDesk {
     this.#line.close();
     for (const id of this.#entries.keys()) void this.remove(id);
     await Promise.all(this.#leaving);
+  }
+
+  /** @param entry the one that is to become idle from now on; undefined: none */
+  #drain(entry: PoolEntry | undefined, sinceMs: number): void {
+    const before = this.#draining?.entry;
+    this.#draining = entry && { entry, sinceMs };
+    if (before === entry) return;
+    if (before) before.isDraining = false;
+    if (entry) entry.isDraining = true;
+    this.#settle();
   }
 
   #settle(): void {

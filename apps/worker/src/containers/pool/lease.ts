@@ -4,6 +4,7 @@ export type StartKind = (typeof START_KINDS)[number];
 
 /** The right to use a container, until it is given back or reclaimed. */
 export class Lease<Entry = unknown> {
+  readonly takenAtMs = performance.now();
   readonly #reclaimed = Promise.withResolvers<void>();
   #reclaimAtMs: number | null = null;
 

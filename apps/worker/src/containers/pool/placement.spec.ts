@@ -15,6 +15,7 @@ const container = (id: string, more: Partial<PlacedContainer> = {}): PlacedConta
   memoryBytes: 100,
   isStarting: false,
   isOver: false,
+  isDraining: false,
   busy: 1,
   lastUsedAtMs: 0,
   ...more,
@@ -71,6 +72,7 @@ describe('place', () => {
     ['cold: the warm one is full', [container('a', { busy: 2 })], want('a'), 900, start()],
     ['cold: the warm one is of another shape', [container('a', { shape: 'x' })], want('a'), 900, start()],
     ['cold: the warm one is ending', [container('a', { isOver: true })], want('a'), 900, start()],
+    ['cold: the warm one is to become idle', [container('a', { isDraining: true })], want('a'), 900, start()],
     ['cold: the memory is just enough', [container('b')], want('a'), 200, start()],
     ['evicts the longest unused', [idle('b', 5), idle('c', 3), idle('d', 4)], want('a'), 300, start('c')],
     [

@@ -10,6 +10,8 @@ export interface PlacedContainer {
   readonly isStarting: boolean;
   /** It takes nothing more: it has ended, or is being ended. */
   readonly isOver: boolean;
+  /** It is to become idle: it takes nothing more until then. */
+  readonly isDraining: boolean;
   readonly busy: number;
   readonly lastUsedAtMs: number;
 }
@@ -59,7 +61,7 @@ export function findWarm(
   request: ContainerRequest,
 ): PlacedContainer | undefined {
   const [fullest] = containers
-    .filter(({ key, shape, isOver }) => key === request.key && shape === request.shape && !isOver)
+    .filter((one) => one.key === request.key && one.shape === request.shape && !one.isOver && !one.isDraining)
     .filter(({ busy }) => busy < request.concurrency)
     .sort((a, b) => Number(a.isStarting) - Number(b.isStarting) || b.busy - a.busy);
   return fullest;

@@ -2,7 +2,7 @@ import { newId } from '#shared/domain/ids.js';
 import type { AppHost } from './app-host.js';
 import { shapeOf, type ContainerNeeds } from './container-needs.js';
 import type { Lease } from './lease.js';
-import type { PlacedContainer } from './placement.js';
+import type { DrainableContainer } from './draining.js';
 import type { PrewarmedHost } from './prewarmed-host.js';
 import type { RestingContainer } from './upkeep.js';
 
@@ -24,11 +24,12 @@ export interface EntryEvents {
  * loaded with an app and starts a second time. With its app it is **busy** while there are leases of it, else **idle**, and after
  * a while **paused**; a lease wakes it. It ends by itself, or because the pool makes it leave.
  */
-export class PoolEntry implements PlacedContainer, RestingContainer {
+export class PoolEntry implements DrainableContainer, RestingContainer {
   readonly id = newId();
   readonly shape: string;
   readonly leases = new Set<Lease>();
   lastUsedAtMs = performance.now();
+  isDraining = false;
   #key: string | null = null;
   #app: Promise<AppHost> | undefined;
   #host: AppHost | undefined;
@@ -65,6 +66,12 @@ export class PoolEntry implements PlacedContainer, RestingContainer {
 
   get busy(): number {
     return this.leases.size;
+  }
+
+  /** The set keeps the order in which they were taken. */
+  get oldestLeaseAtMs(): number | null {
+    const [oldest] = this.leases;
+    return oldest?.takenAtMs ?? null;
   }
 
   get state(): ContainerState {

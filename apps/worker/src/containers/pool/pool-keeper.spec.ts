@@ -89,6 +89,30 @@ describe('a pool over time', () => {
     await waitFor(() => first.killed, soon);
   });
 
+  it('lets nobody wait for ever behind a container that is never idle', async () => {
+    await open({ memoryBytes: 1, patienceSeconds: 0.05 });
+    const call = (versionId: string, id: string): Promise<PoolResult> =>
+      pool.run(versionOf(versionId), 'interactive', invocationOf(id));
+    const first = call('busy', 'a');
+    await waitFor(() => fake.started[0]?.inFlight.length === 1, soon);
+    const waiting = call('other', 'b');
+    await waitFor(() => pool.figures().waiting === 1, soon);
+    // From some moment on what comes for the busy one has to wait as well.
+    const later: Promise<PoolResult>[] = [];
+    await waitFor(() => {
+      later.push(call('busy', `c${later.length}`));
+      return pool.figures().waiting > 1;
+    }, soon);
+    for (const id of fake.started[0]?.inFlight ?? []) fake.started[0]?.succeed(id);
+    await waitFor(() => fake.started[1]?.inFlight.includes('b'), soon);
+    fake.started[1]?.succeed('b');
+    expect(await waiting).toMatchObject({ state: 'succeeded' });
+    expect(await first).toMatchObject({ state: 'succeeded' });
+    await waitFor(() => fake.started[2]?.inFlight.length === 1, soon);
+    fake.started[2]?.succeed(fake.started[2].inFlight[0] ?? '');
+    await Promise.all(later);
+  });
+
   it('removes what is idle for long', async () => {
     await open({ idleSeconds: 0.05 });
     await runOnce('v', 'a');

@@ -10,6 +10,8 @@ export interface KeeperSettings {
   readonly pauseAfterSeconds: number;
   readonly idleSeconds: number;
   readonly prewarm: PrewarmSettings;
+  /** How long somebody waits for a container before another is made to become idle. */
+  readonly patienceSeconds: number;
   /** How often it looks. */
   readonly intervalSeconds: number;
 }
@@ -24,8 +26,8 @@ export interface KeeperAbilities {
 const PREWARM_AGAIN_AFTER_MS = 30_000;
 
 /**
- * Looks after containers every few seconds: pauses and removes what is idle, takes back leases that never end, and has containers
- * ready for apps to come.
+ * Looks after containers every few seconds: pauses and removes what is idle, takes back leases that never end, sees that nobody
+ * waits for ever, and has containers ready for apps to come.
  */
 export class PoolKeeper {
   readonly #logger = new Logger(PoolKeeper.name);
@@ -51,6 +53,7 @@ export class PoolKeeper {
 
   #look(nowMs: number): void {
     this.#reclaim(nowMs);
+    this.desk.relieve(nowMs, this.settings.patienceSeconds * 1000);
     this.#putToRest(nowMs);
     this.#prewarm(nowMs);
   }

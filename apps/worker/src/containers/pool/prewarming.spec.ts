@@ -11,6 +11,7 @@ const waiting = (id: string, seconds: number, more: Partial<PlacedContainer> = {
   memoryBytes: 100,
   isStarting: false,
   isOver: false,
+  isDraining: false,
   busy: 0,
   lastUsedAtMs: NOW - seconds * 1000,
   ...more,

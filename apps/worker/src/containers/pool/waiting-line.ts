@@ -10,6 +10,7 @@ export class PoolClosedError extends Error {
 
 interface Waiting<Order, Lease> {
   readonly order: Order;
+  readonly sinceMs: number;
   readonly settle: (lease: Lease | null) => void;
   readonly fail: (error: Error) => void;
 }
@@ -25,6 +26,11 @@ export class WaitingLine<Order extends ContainerRequest, Lease> {
     return this.#waiting.length;
   }
 
+  /** The first in the line, and since when it waits. */
+  get head(): { readonly order: Order; readonly sinceMs: number } | undefined {
+    return this.#waiting[0];
+  }
+
   /** Resolves with null when the waiting one has given up. Throws `PoolClosedError`. */
   join(order: Order, givenUp: AbortSignal | undefined): Promise<Lease | null> {
     if (givenUp?.aborted) return Promise.resolve(null);
@@ -35,6 +41,7 @@ export class WaitingLine<Order extends ContainerRequest, Lease> {
       };
       const waiting: Waiting<Order, Lease> = {
         order,
+        sinceMs: performance.now(),
         settle: (lease) => {
           givenUp?.removeEventListener('abort', leave);
           resolve(lease);

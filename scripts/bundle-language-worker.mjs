@@ -11,14 +11,31 @@ const OUTPUT = inRepository('dist/language-worker/language-worker.cjs');
 /** The oldest Node that it promises to run on. */
 const TARGET = 'node22.17';
 
+/** Beside the language worker: what it is for stands in its own source. */
+const RELAY = 'http-relay.cjs';
+
 /**
- * Bundles apps/language-worker into one file.
+ * Bundles apps/language-worker into one file, and its relay into another beside it.
  * @param {string} [outfile] where to
  * @returns {Promise<string>} the file's path
  */
 export async function bundleLanguageWorker(outfile = OUTPUT) {
+  const worker = await bundle('main.ts', outfile);
+  const relay = await bundle('http-relay/main.ts', join(dirname(outfile), RELAY));
+  await writeFile(
+    join(dirname(outfile), 'THIRD-PARTY-LICENSES.txt'),
+    await licensesOf([...Object.keys(worker.inputs), ...Object.keys(relay.inputs)]),
+  );
+  return outfile;
+}
+
+/**
+ * @param {string} entryPoint below the sources of the language worker
+ * @param {string} outfile
+ */
+async function bundle(entryPoint, outfile) {
   const { metafile } = await build({
-    entryPoints: [inRepository('apps/language-worker/src/main.ts')],
+    entryPoints: [inRepository('apps/language-worker/src', entryPoint)],
     outfile,
     bundle: true,
     platform: 'node',
@@ -35,11 +52,7 @@ export async function bundleLanguageWorker(outfile = OUTPUT) {
     metafile: true,
     logLevel: 'warning',
   });
-  await writeFile(
-    join(dirname(outfile), 'THIRD-PARTY-LICENSES.txt'),
-    await licensesOf(Object.keys(metafile.inputs)),
-  );
-  return outfile;
+  return metafile;
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   type WorkerInitRequest,
   type WorkerInitResponse,
 } from '#shared/contracts/function-rpc/messages.js';
+import { HTTP_URI_CAPABILITY } from '#shared/contracts/http-tunnel.js';
 import type { AppLoader } from './app/app-loader.js';
 import type { AppSlot } from './app/app-slot.js';
 import { resolveClassicEntryPoint } from './app/classic-entry-point.js';
@@ -19,6 +20,7 @@ import { HookContext } from './app/hook-contexts.js';
 import { loadScript } from './app/load-script.js';
 import { forgetRequiredModules } from './app/module-freshness.js';
 import { replaceEnvironment } from './config.js';
+import type { Capabilities } from './core-module/core-types.js';
 import { SystemError, toRpcException } from './errors.js';
 import { describeCapabilities, describeWorker } from './worker-description.js';
 
@@ -36,12 +38,22 @@ export class AppLifecycle {
   readonly #slot: AppSlot;
   readonly #loader: AppLoader;
   readonly #ownFile: string;
+  readonly #onStreaming: (httpUri: string | undefined) => void;
 
-  /** @param ownFile the file that this process was started with. */
-  constructor(slot: AppSlot, loader: AppLoader, ownFile: string) {
+  /**
+   * @param ownFile the file that this process was started with.
+   * @param onStreaming is told of each app where its library's HTTP server is, or that it has none.
+   */
+  constructor(
+    slot: AppSlot,
+    loader: AppLoader,
+    ownFile: string,
+    onStreaming: (httpUri: string | undefined) => void,
+  ) {
     this.#slot = slot;
     this.#loader = loader;
     this.#ownFile = ownFile;
+    this.#onStreaming = onStreaming;
   }
 
   /** Loads the app, or makes a placeholder ready for one that is named later. */
@@ -49,7 +61,7 @@ export class AppLifecycle {
     this.#slot.hostVersion = request.hostVersion ?? '';
     try {
       const app = await this.#start(request.functionAppDirectory ?? '');
-      const capabilities = await describeCapabilities(app);
+      const capabilities = await this.#describe(app);
       return { capabilities, workerMetadata: describeWorker(app), result: SUCCESS };
     } catch (error) {
       return { workerMetadata: describeWorker(this.#slot.current), result: failure(error) };
@@ -62,7 +74,7 @@ export class AppLifecycle {
     try {
       replaceEnvironment(request.environmentVariables ?? {});
       const app = await this.#start(request.functionAppDirectory ?? '');
-      const capabilities = await describeCapabilities(app);
+      const capabilities = await this.#describe(app);
       return {
         capabilities,
         capabilitiesUpdateStrategy,
@@ -116,6 +128,12 @@ export class AppLifecycle {
     if (this.#slot.generation > 1) forgetRequiredModules(this.#ownFile);
     await this.#loader.load(app);
     return app;
+  }
+
+  async #describe(app: FunctionApp): Promise<Capabilities> {
+    const capabilities = await describeCapabilities(app);
+    this.#onStreaming(capabilities[HTTP_URI_CAPABILITY]);
+    return capabilities;
   }
 
   async #loadClassic(app: FunctionApp, functionId: string, request: FunctionLoadRequest): Promise<void> {

@@ -15,6 +15,8 @@ import { createCoreApi } from './core-module/core-api.js';
 import { ImportTrail } from './core-module/import-trail.js';
 import { provideCoreModule } from './core-module/provide-core-module.js';
 import { stackOf } from './errors.js';
+import { RelaySwitch } from './http-relay/relay-switch.js';
+import { ProxiedResponses } from './http-streaming/proxied-responses.js';
 import { InvocationRunner } from './invocations/invocation-runner.js';
 import { LanguageWorker } from './language-worker.js';
 import { LogSender } from './log-sender.js';
@@ -31,8 +33,14 @@ function main(): void {
   const trail = new ImportTrail();
   provideCoreModule(createCoreApi(slot, log), () => slot.generation, trail);
   const loader = new AppLoader(log, trail);
-  const lifecycle = new AppLifecycle(slot, loader, process.argv[1]!);
-  const worker = new LanguageWorker(stream, lifecycle, new InvocationRunner(slot, log), warmUp);
+  const relay = new RelaySwitch({ host: options.host, port: options.port, token: options.workerId });
+  const responses = new ProxiedResponses();
+  const lifecycle = new AppLifecycle(slot, loader, process.argv[1]!, (httpUri) => {
+    relay.leadTo(httpUri);
+    if (httpUri !== undefined) responses.watch();
+  });
+  const runner = new InvocationRunner(slot, log, responses);
+  const worker = new LanguageWorker(stream, lifecycle, runner, warmUp);
   process.on('uncaughtException', dieOf);
   stream.open({
     onMessage: (message) => worker.handle(message),

@@ -1,4 +1,5 @@
 import type { WorkerMetadata } from '#shared/contracts/function-rpc/messages.js';
+import { HTTP_URI_CAPABILITY, RELAY_CAPABILITY } from '#shared/contracts/http-tunnel.js';
 import type { FunctionApp } from './app/function-app.js';
 import type { Capabilities } from './core-module/core-types.js';
 import { WORKER_VERSION } from './worker-version.js';
@@ -20,28 +21,15 @@ const CAPABILITIES: Readonly<Capabilities> = {
   EnableUserCodeException: 'true',
 };
 
-/** Where a library that streams HTTP says that it listens. */
-const HTTP_URI = 'HttpUri';
-
 /**
- * Asks the app's programming model what it changes about the capabilities.
- *
- * A library that streams HTTP adds the address of its own HTTP server. The host is not told: it could not
- * reach it, and this worker forwards the requests itself (see `streamingAddress`).
+ * Asks the app's programming model what it changes about the capabilities. A library that streams HTTP adds the address of its
+ * own HTTP server; hosts that can't reach it are told that this worker relays to it.
  */
 export async function describeCapabilities(app: FunctionApp): Promise<Capabilities> {
   const defaults = { ...CAPABILITIES };
-  const answered = (await app.programmingModel.getCapabilities?.(defaults)) ?? defaults;
-  const { [HTTP_URI]: httpUri, ...capabilities } = answered;
-  app.streamingAddress = httpUri === undefined ? undefined : toLoopback(httpUri);
-  return capabilities;
-}
-
-/** By address: a container may have no name service to ask for "localhost". */
-function toLoopback(uri: string): URL {
-  const url = new URL(uri);
-  url.hostname = '127.0.0.1';
-  return url;
+  const capabilities = (await app.programmingModel.getCapabilities?.(defaults)) ?? defaults;
+  app.streamsHttp = capabilities[HTTP_URI_CAPABILITY] !== undefined;
+  return app.streamsHttp ? { ...capabilities, [RELAY_CAPABILITY]: 'true' } : capabilities;
 }
 
 /** @returns what the host shows of this worker. */

@@ -1,9 +1,15 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { RpcStatus, type WorkerInitResponse } from '#shared/contracts/function-rpc/messages.js';
-import type { RpcHttp } from '#shared/contracts/function-rpc/values.js';
-import { streamingApp } from './support/streaming-app.js';
+import { waitFor } from '../../../test/support/wait-for.js';
+import { callStreamed, type StreamedCall, type StreamedCallOptions } from './support/streamed-call.js';
+import { streamingApp } from '../../../test/support/streaming-app.js';
 import type { TestWorker } from './support/test-worker.js';
 import { withHost } from './support/with-host.js';
+
+const WAIT = { timeoutMs: 60_000 };
 
 const fixture = withHost();
 let worker: TestWorker;
@@ -15,27 +21,41 @@ beforeAll(async () => {
   await worker.describeFunctions();
 }, 60_000);
 
-function textOf(http: RpcHttp): string {
-  return Buffer.from(http.body!.bytes!).toString();
+function call(functionId: string, options: StreamedCallOptions = {}): StreamedCall {
+  return callStreamed(worker, initialized.capabilities!['HttpUri']!, functionId, options);
+}
+
+/** The numbers of bytes that `endless` says it has made. */
+function madeBy(invocationId: string): number[] {
+  const own = worker.logs.filter((log) => log.invocationId === invocationId);
+  return own.flatMap(({ message }) => (message?.startsWith('made ') ? [Number(message.slice(5))] : []));
+}
+
+function hasLogged(invocationId: string, text_: string): boolean {
+  return worker.logs.some((log) => log.invocationId === invocationId && log.message === text_);
 }
 
 describe('functions that stream HTTP', () => {
-  it('are forwarded by the worker: the host is told of no address', () => {
-    expect(initialized.capabilities).toMatchObject({ RawHttpBodyBytes: 'true', WorkerStatus: 'true' });
-    expect(initialized.capabilities).not.toHaveProperty('HttpUri');
+  it('are announced with their server’s address, and with a relay that leads there', () => {
+    expect(initialized.capabilities).toMatchObject({
+      HttpUri: expect.stringMatching(/^http:\/\/localhost:\d+\/$/),
+      NightjarHttpRelay: 'true',
+    });
   });
 
   it('read the request body as a stream, and all else as ever', async () => {
-    const { http } = await worker.callHttp('sum', {
+    const { response, invocation } = call('sum', {
       method: 'POST',
-      url: 'https://example.org:8443/api/sum/7?a=1&b=%20x',
-      nullableHeaders: { 'content-type': { value: 'text/plain' }, 'x-text': { value: 'ü' } },
-      nullableQuery: { a: { value: '1' }, b: { value: ' x' } },
-      nullableParams: { id: { value: '7' } },
-      body: { bytes: Buffer.alloc(3_000_000, 'x') },
+      path: '/api/sum/7?a=1&b=%20x',
+      host: 'example.org:8443',
+      headers: { 'content-type': 'text/plain', 'x-text': 'ü' },
+      query: { a: '1', b: ' x' },
+      params: { id: '7' },
+      body: Buffer.alloc(3_000_000, 'x'),
     });
-    expect(http.headers).toEqual({ 'content-type': 'application/json' });
-    expect(JSON.parse(textOf(http))).toEqual({
+    const message = await response;
+    expect(message.headers['content-type']).toBe('application/json');
+    expect(JSON.parse(await text(message))).toEqual({
       bytes: 3_000_000,
       method: 'POST',
       url: 'https://example.org:8443/api/sum/7?a=1&b=%20x',
@@ -43,70 +63,95 @@ describe('functions that stream HTTP', () => {
       query: { a: '1', b: ' x' },
       headers: { 'content-type': 'text/plain', 'x-text': 'ü' },
     });
+    expect((await invocation).response.result!.status).toBe(RpcStatus.Success);
   });
 
-  it('answer with a stream, which arrives whole', async () => {
-    const { http, logs } = await worker.callHttp('pieces');
-    expect(http.statusCode).toBe('206');
-    expect(textOf(http)).toBe('one two three');
-    expect(http.headers).toEqual({ 'content-type': 'text/plain', 'x-two': '2' });
-    // The empty value of the second is not sent: it is what an absent one reads as.
-    expect(http.cookies).toEqual([
-      {
-        name: 'a',
-        value: 'ä b',
-        path: { value: '/' },
-        maxAge: { value: 9 },
-        sameSite: 2,
-        httpOnly: { value: true },
-        expires: { value: { seconds: 9 } },
-      },
-      { name: 'b', sameSite: 3, secure: { value: true }, domain: { value: 'example.org' } },
-    ]);
-    // The library itself warns of a line that comes after the function returned: whether a stream's do is a matter of time.
-    const own = logs
-      .map(({ message }) => message ?? '')
-      .filter((message) => !message.startsWith('Warning: '));
-    expect(own).toEqual(['one ', 'two ', 'three']);
+  it('answer with a stream', async () => {
+    const message = await call('pieces').response;
+    expect([message.statusCode, message.headers['x-two']]).toEqual([206, '2']);
+    expect(message.headers['set-cookie']).toEqual(['a=b; Max-Age=9; Path=/']);
+    expect(await text(message)).toBe('one two three');
   });
 
-  it('give the request body back as it comes', async () => {
-    const bytes = Buffer.alloc(1_000_000, 'abc');
-    const { http } = await worker.callHttp('echo', { method: 'POST', body: { bytes } });
-    expect(Buffer.from(http.body!.bytes!).equals(bytes)).toBe(true);
+  it.each([
+    ['wrapped', 201, { method: 'POST', body: Buffer.from('whole') }, 'whole'],
+    ['generated', 203, {}, 'ab'],
+    ['empty', 202, {}, ''],
+  ] as const)('answer by other kinds of results: %s', async (name, status, options, body) => {
+    const message = await call(name, options).response;
+    expect([message.statusCode, await text(message)]).toEqual([status, body]);
   });
 
-  it('may answer nothing', async () => {
-    const { response } = await worker.callHttp('nothing');
-    expect(response.result!.status).toBe(RpcStatus.Success);
-    expect(response.returnValue).toBeUndefined();
+  it('give the request body back piece by piece, before it has ended', async () => {
+    const body = new Readable({ read: () => undefined });
+    const { response } = call('echo', { method: 'POST', body });
+    body.push('first');
+    const message = await response;
+    expect(String((await once(message, 'data'))[0])).toBe('first');
+    body.push('second');
+    expect(String((await once(message, 'data'))[0])).toBe('second');
+    body.push(null);
+    await once(message, 'end');
+  });
+
+  it('may answer nothing: the client gets 204', async () => {
+    const { response, invocation } = call('nothing');
+    expect((await response).statusCode).toBe(204);
+    expect((await invocation).response.result!.status).toBe(RpcStatus.Success);
   });
 
   it.each([
     ['throws', 'before any answer', true],
     ['wrong', /HTTP response must be an object/, false],
-    ['breaks', 'in the middle', true],
-  ] as const)('fail: %s', async (name, message, isUserException) => {
-    const { response } = await worker.callHttp(name);
-    expect(response.result!.status).toBe(RpcStatus.Failure);
-    const exception = response.result!.exception!;
-    if (typeof message === 'string') expect(exception.message).toBe(message);
-    else expect(exception.message).toMatch(message);
-    expect(exception.isUserException).toBe(isUserException);
+  ] as const)('fail and break off what was not answered: %s', async (name, message, isUserException) => {
+    const { response, invocation } = call(name);
+    const { result } = (await invocation).response;
+    expect(result!.status).toBe(RpcStatus.Failure);
+    expect(result!.exception!.message).toMatch(message);
+    expect(result!.exception!.isUserException).toBe(isUserException);
+    await expect(response).rejects.toThrow();
   });
 
-  it('end by themselves when the host cancels them, and take nothing with them', async () => {
-    const call = worker.trigger(
-      'hangs',
-      { http: { method: 'GET', url: 'http://example.org/' } },
-      { invocationId: 'to-be-cancelled' },
-    );
-    while (!worker.logs.some(({ message }) => message === 'waiting')) await new Promise(setImmediate);
-    worker.send({ invocationCancel: { invocationId: 'to-be-cancelled' } });
-    const { response } = await call;
-    expect(response.result!.status).toBe(RpcStatus.Failure);
-    expect(response.result!.exception!.message).toMatch(/^The streamed HTTP exchange broke off/);
-    expect(textOf((await worker.callHttp('pieces')).http)).toBe('one two three');
+  it('break off the response when they fail in the middle', async () => {
+    const { response, invocation } = call('breaks');
+    await expect(text(await response)).rejects.toThrow('aborted');
+    expect((await invocation).response.result!.exception!.message).toBe('in the middle');
+  });
+
+  it('are not read faster than the client takes it, and are told when it goes', async () => {
+    const { response, invocation, invocationId } = call('endless');
+    const message = await response;
+    message.pause();
+    // What lies between: the sockets' buffers. After that nothing more is made.
+    const settled = await waitFor(() => standstill(invocationId), WAIT);
+    expect(settled).toBeLessThan(64 * 1024 * 1024);
+    message.destroy();
+    expect((await invocation).response.result!.exception!.message).toMatch(/client .* has gone/);
+    expect(hasLogged(invocationId, 'cancelled')).toBe(true);
+  });
+
+  /** What has been made, once a while has passed in which nothing was. */
+  async function standstill(invocationId: string): Promise<number | undefined> {
+    const before = madeBy(invocationId).length;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const made = madeBy(invocationId);
+    return made.length > 0 && made.length === before ? made.at(-1) : undefined;
+  }
+
+  it('are told that the client has gone while they have nothing to say', async () => {
+    const { response, invocation, invocationId } = call('silent');
+    // The head does not wait for the first piece.
+    const message = await response;
+    message.destroy();
+    expect((await invocation).response.result!.status).toBe(RpcStatus.Failure);
+    expect(hasLogged(invocationId, 'cancelled')).toBe(true);
+  });
+
+  it('end when the host gives up an invocation whose request it never sent', async () => {
+    const invocationId = 'never-sent';
+    const invocation = worker.trigger('echo', { http: {} }, { invocationId });
+    worker.send({ invocationCancel: { invocationId } });
+    expect((await invocation).response.result!.exception!.message).toMatch(/given up/);
   });
 
   it('run beside functions of other triggers', async () => {
@@ -115,10 +160,12 @@ describe('functions that stream HTTP', () => {
   });
 
   it('run side by side, each with its own answer', async () => {
-    const calls = Array.from({ length: 30 }, (_, index) =>
-      worker.callHttp('echo', { method: 'POST', body: { string: `number ${index}` } }),
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, async (_, index) => {
+        const options = { method: 'POST', body: Buffer.from(`number ${index}`) };
+        return text(await call('echo', options).response);
+      }),
     );
-    const answers = (await Promise.all(calls)).map(({ http }) => textOf(http));
     expect(answers).toEqual(Array.from({ length: 30 }, (_, index) => `number ${index}`));
   });
 });

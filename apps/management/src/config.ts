@@ -55,6 +55,10 @@ const fields = z.object({
     .optional()
     .describe('Send traces as the OTEL_* variables say; default: when they name a target.'),
   logFormat: z.enum(['json', 'pretty']).default('json').describe('pretty is for a person at a terminal.'),
+  instanceUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Where workers reach this very instance, for streamed calls; default: host and port.'),
   trustForwardedHeaders: yesOrNo
     .default(false)
     .describe('Believe x-forwarded-proto and x-forwarded-host; only behind a proxy that sets them itself.'),

@@ -27,6 +27,7 @@ import type { AppHostSettings } from './containers/pool/host-equipment.js';
 import { AppHostPool } from './containers/pool/app-host-pool.js';
 import { engineTimeouts } from './engine-limits.js';
 import { Intake, type IntakeSettings } from './intake/intake.js';
+import { StreamDoor } from './intake/streams/stream-door.js';
 import { VersionCache } from './intake/version-cache.js';
 import { CacheWithBuiltIn } from './packages/built-in-package.js';
 import { FileUrls } from './packages/file-urls.js';
@@ -120,6 +121,7 @@ async function makeParts(settings: SettingsWithKey, logger: Logger, folder: stri
     input: new HttpBatchInput(urls, settings.maxItemBytes),
     recorder,
     replies,
+    streams: new StreamDoor(settings.managementUrl),
     now: () => clock.now(),
     settings: { machineId, maxLogBytes: settings.maxLogBytes },
     chunkSettings: { ...settings, machineId },

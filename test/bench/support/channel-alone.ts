@@ -44,6 +44,8 @@ export type Invoke = (
 /** The worker's FunctionRpc channel with one language worker at its other end, and nothing else: no queue, no container, no store. */
 export interface ChannelAlone {
   readonly channel: LanguageWorkerChannel;
+  /** Where language workers, and their relays, connect to. */
+  readonly port: number;
   readonly functions: readonly FunctionDefinition[];
   /** The language worker's exit code once it has ended; null after a signal. */
   readonly exitCode: Promise<number | null>;
@@ -73,7 +75,7 @@ export async function startChannelAlone(options: ChannelAloneOptions): Promise<C
     if (loaded.problems.length > 0) throw new Error(loaded.problems.join('\n'));
     const invoke: Invoke = (functionName, input, { onLog = () => undefined, retry } = {}) =>
       channel.invoke({ invocationId: newId(), functionName, input, onLog, ...(retry ? { retry } : {}) });
-    return { channel, functions: loaded.functions, exitCode, invoke, close };
+    return { channel, port, functions: loaded.functions, exitCode, invoke, close };
   } catch (error) {
     await close();
     throw error;

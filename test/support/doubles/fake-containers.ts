@@ -115,6 +115,8 @@ export class FakeContainer extends LanguageWorkerChannel implements RunningConta
     this.paused = false;
   }
 
+  async relayHttp(): Promise<void> {}
+
   async loadApp(): Promise<LoadedApp> {
     const [first, ...others] = this.problems;
     return first === undefined

@@ -39,8 +39,8 @@ export class FunctionApp {
   readonly appHookData: HookData = {};
   /** Shared by the hooks of the app's start and end. */
   readonly lifecycleHookData: HookData = {};
-  /** The loopback address of the library's HTTP server, where the app streams HTTP. */
-  streamingAddress: URL | undefined;
+  /** Requests and responses of its HTTP functions travel over an HTTP server of its library. */
+  streamsHttp = false;
   startError: AppLoadError | undefined;
   /** The file that is being loaded: the best guess at where a function is defined. */
   currentEntryPoint: string | undefined;

@@ -3,13 +3,8 @@ import type { AppSlot } from '../app/app-slot.js';
 import type { FunctionApp, LoadedFunction } from '../app/function-app.js';
 import type { CoreInvocationResponse } from '../core-module/core-types.js';
 import { SystemError } from '../errors.js';
-import { HttpExchange } from '../http-streaming/http-exchange.js';
-import {
-  answersByHttp,
-  findHttpRequest,
-  toStreamedRequest,
-  withHttpAnswer,
-} from '../http-streaming/streamed-invocation.js';
+import type { ProxiedResponses } from '../http-streaming/proxied-responses.js';
+import { StreamedRequest } from '../http-streaming/streamed-request.js';
 import type { LogSender } from '../log-sender.js';
 import { Invocation } from './invocation.js';
 import { toFailureResponse, toRpcResponse } from './rpc-response.js';
@@ -19,13 +14,15 @@ import { runFunction } from './run-function.js';
 export class InvocationRunner {
   readonly #slot: AppSlot;
   readonly #log: LogSender;
+  readonly #responses: ProxiedResponses;
   /** What runs now, each with what aborts it where that is possible. */
   readonly #running = new Map<string, () => void>();
   #whenIdle: (() => void)[] = [];
 
-  constructor(slot: AppSlot, log: LogSender) {
+  constructor(slot: AppSlot, log: LogSender, responses: ProxiedResponses) {
     this.#slot = slot;
     this.#log = log;
+    this.#responses = responses;
   }
 
   /** Runs one invocation to its end; an error of the function is a response too. Never rejects. */
@@ -43,7 +40,7 @@ export class InvocationRunner {
   }
 
   /**
-   * Aborts what can be aborted: a request whose body is being streamed. A function itself can't be stopped,
+   * Breaks off what can be: a request or response that is being streamed. A function itself can't be stopped,
    * and its invocation ends as the function lets it.
    */
   cancel(invocationId: string): void {
@@ -60,9 +57,7 @@ export class InvocationRunner {
     const app = this.#slot.current;
     const target = findFunction(app, request.functionId ?? '');
     const invocation = new Invocation(invocationId, request, target, this.#log);
-    if (app.streamingAddress !== undefined && target.hasHttpTrigger) {
-      return this.#invokeStreaming(app, app.streamingAddress, target, invocation);
-    }
+    if (app.streamsHttp && target.hasHttpTrigger) return this.#invokeStreaming(app, target, invocation);
     const model = await app.programmingModel.getInvocationModel(invocation);
     const args = await model.getArguments();
     invocation.context = args.context;
@@ -70,31 +65,26 @@ export class InvocationRunner {
     return model.getResponse(args.context, result);
   }
 
-  /**
-   * The library takes the request from, and writes the response to, its own HTTP server: the request goes
-   * there beside the invocation, and what comes back is put where the host looks for it.
-   */
+  /** The library takes the request from, and writes the response to, its own HTTP server, to which the host forwards. */
   async #invokeStreaming(
     app: FunctionApp,
-    address: URL,
     target: LoadedFunction,
     invocation: Invocation,
   ): Promise<CoreInvocationResponse> {
-    const http = findHttpRequest(invocation.request);
-    const exchange = new HttpExchange(address, invocation.invocationId, http);
-    this.#running.set(invocation.invocationId, () => exchange.abort());
+    const { invocationId } = invocation;
+    const streamed = new StreamedRequest(invocationId, this.#responses);
+    this.#running.set(invocationId, () => streamed.cancel());
     try {
-      invocation.request = toStreamedRequest(invocation.request, http);
       const model = await app.programmingModel.getInvocationModel(invocation);
-      // The library waits for the request for ever, also when it could not be delivered.
-      const args = await Promise.race([model.getArguments(), exchange.undelivered]);
+      const args = await streamed.argumentsOf(model);
       invocation.context = args.context;
       const result = await runFunction(app, target, invocation, model, args);
-      const response = await model.getResponse(args.context, result);
-      if (!answersByHttp(target, args.context, result)) return response;
-      return withHttpAnswer(target, response, await exchange.response);
-    } finally {
-      exchange.abort();
+      const response = await model.getResponse(args.context, streamed.pace(result));
+      streamed.complete();
+      return response;
+    } catch (error) {
+      streamed.breakOff();
+      throw error;
     }
   }
 

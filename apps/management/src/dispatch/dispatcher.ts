@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Job } from '#shared/contracts/jobs.js';
-import type { IndexReply } from '#shared/contracts/replies.js';
+import type { IndexReply, InvocationReply } from '#shared/contracts/replies.js';
 import type { BatchRun } from '#shared/domain/batch.js';
 import { newId } from '#shared/domain/ids.js';
 import type { Lane } from '#shared/queue/lane.js';
@@ -14,12 +14,29 @@ import { FAAS } from '#shared/telemetry/faas-attributes.js';
 import { openSpan, SpanKind } from '#shared/telemetry/tracing.js';
 import type { CallResult } from './call-result.js';
 import { DispatchSettings } from './dispatch-settings.js';
-import { callJob, chunkJob, indexJob, promiseOf, promisedJob, warmJob } from './job-making.js';
-import type { FunctionCall, PackageToIndex } from './job-making.js';
+import {
+  callJob,
+  chunkJob,
+  indexJob,
+  promiseOf,
+  promisedJob,
+  streamedCallJob,
+  warmJob,
+} from './job-making.js';
+import type { FunctionCall, PackageToIndex, StreamedFunctionCall } from './job-making.js';
 import { lanesOf } from './lanes.js';
 import type { Lanes } from './lanes.js';
 import { OutcomeWaiter } from './outcome-waiter.js';
 import { QueueTrouble } from './queue-trouble.js';
+
+/** A streamed call that lies on the queue. */
+export interface BegunCall {
+  /** Null when there was none within the call's wait, or it was forgotten. */
+  readonly reply: Promise<InvocationReply | null>;
+  forget(): void;
+  /** Takes it off the queue unless a worker has it. Never throws. */
+  withdraw(): Promise<void>;
+}
 
 /** The first time that SQL puts a promise on a queue. */
 const FIRST_DISPATCH = 1;
@@ -66,6 +83,26 @@ export class Dispatcher {
     if (reply?.kind === 'invocation') return { state: 'replied', id, reply };
     await this.promiseLate(id, call);
     return { state: 'stillRunning', id };
+  }
+
+  /**
+   * Hands a streamed call to the queue: its answer comes by its stream. Only a worker that can't get there replies.
+   * Throws `UnavailableError` at once when the queue can't be reached.
+   */
+  async beginStreamedCall(id: string, call: StreamedFunctionCall): Promise<BegunCall> {
+    const waiter = this.inbox.expect(id, call.waitMs);
+    const job = streamedCallJob(id, call, this.inbox.address, Date.now());
+    try {
+      await this.queue.enqueue(this.lanes.interactive, [job]);
+    } catch (error) {
+      waiter.cancel();
+      throw error;
+    }
+    return {
+      reply: waiter.reply.then((reply) => (reply?.kind === 'invocation' ? reply : null)),
+      forget: () => waiter.cancel(),
+      withdraw: () => this.withdraw(this.lanes.interactive, [id]),
+    };
   }
 
   /**

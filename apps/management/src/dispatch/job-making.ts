@@ -1,5 +1,5 @@
 import type { ChunkJob, IndexJob, InvocationJob, WarmJob } from '#shared/contracts/jobs.js';
-import { JOB_VERSION } from '#shared/contracts/jobs.js';
+import { JOB_VERSION, STREAMED_JOB_VERSION } from '#shared/contracts/jobs.js';
 import type { BatchRun } from '#shared/domain/batch.js';
 import type { ContainerSettings } from '#shared/domain/container-settings.js';
 import type { AppVersion } from '#shared/domain/function-app.js';
@@ -17,6 +17,11 @@ export interface FunctionCall {
   readonly waitMs: number;
   /** The W3C `traceparent` of the caller's span. */
   readonly traceParent?: string | undefined;
+}
+
+/** A call whose bodies do not travel with its job. */
+export interface StreamedFunctionCall extends FunctionCall {
+  readonly stream: NonNullable<InvocationJob['stream']>;
 }
 
 /** How often SQL had put a piece of work on a queue when there is no row for it. */
@@ -37,6 +42,15 @@ export function callJob(id: string, call: FunctionCall, replyTo: string, nowMs: 
     dispatchCount: UNPROMISED,
     traceParent: call.traceParent,
   };
+}
+
+export function streamedCallJob(
+  id: string,
+  call: StreamedFunctionCall,
+  replyTo: string,
+  nowMs: number,
+): InvocationJob {
+  return { ...callJob(id, call, replyTo, nowMs), version: STREAMED_JOB_VERSION, stream: call.stream };
 }
 
 /** The promise that a call becomes when its client's wait has run out. */

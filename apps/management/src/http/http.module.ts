@@ -6,6 +6,7 @@ import { ApiDocsController } from './api-docs.controller.js';
 import { ApiDocument } from './api-document-holder.js';
 import { ErrorFilter } from './error.filter.js';
 import { HealthController } from './health.controller.js';
+import { InstanceAddress } from './instance-address.js';
 import { MetricsController } from './metrics.controller.js';
 
 /** What every web application has: errors in one form, health, metrics, documentation. */
@@ -15,9 +16,10 @@ import { MetricsController } from './metrics.controller.js';
   controllers: [HealthController, MetricsController, ApiDocsController],
   providers: [
     ApiDocument,
+    InstanceAddress,
     { provide: Metrics, useFactory: () => new Metrics() },
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
-  exports: [ApiDocument, Metrics],
+  exports: [ApiDocument, InstanceAddress, Metrics],
 })
 export class HttpModule {}

@@ -10,6 +10,8 @@ import {
   ChannelTimeoutError,
   type LanguageWorkerChannel,
 } from './language-worker-channel.js';
+import { awaitOpening } from './tunnels/await-opening.js';
+import { TunnelPool } from './tunnels/tunnel-pool.js';
 import { EventStream, type EventStreamCall } from './stream/event-stream.js';
 
 export interface ChannelServerSettings {
@@ -43,7 +45,8 @@ const service = {
 };
 
 /**
- * Takes language workers' streams by gRPC.
+ * Takes language workers' streams by gRPC, and on the same port the tunnels of their HTTP relays: one address and port is all
+ * that a container must reach.
  *
  * A stream is **unknown** until its first message, which must be a StartStream with a token that somebody waits for. Then it
  * is that one's channel, and the token is used up; any other first message, or none for a minute, ends it.
@@ -51,6 +54,8 @@ const service = {
 export class GrpcChannelServer extends ChannelServer {
   readonly #waiters = new Map<string, Waiter>();
   readonly #streams = new Set<EventStream>();
+  /** By the token of the container whose relay opens them. */
+  readonly #tunnels = new Map<string, TunnelPool>();
   /** By what grpc-js calls the peer. */
   readonly #sockets = new Map<string, Socket>();
   readonly #stepTimeoutSeconds: number;
@@ -82,7 +87,10 @@ export class GrpcChannelServer extends ChannelServer {
     });
     tcp.on('connection', (socket) => {
       this.#keep(socket);
-      injector.injectConnection(socket);
+      awaitOpening(socket, this.#stepTimeoutSeconds * 1000, (opening) => {
+        if (opening.kind === 'http2') injector.injectConnection(socket);
+        else this.#addTunnel(opening.token, socket);
+      });
     });
     this.#grpc = grpc;
     this.#tcp = tcp;
@@ -132,7 +140,7 @@ export class GrpcChannelServer extends ChannelServer {
       const token = message.startStream?.workerId;
       const waiter = token ? this.#take(token) : undefined;
       if (!waiter) return this.#refuse(call, stream, 'This worker id is not expected.');
-      waiter.resolve(this.#channelOver(stream));
+      waiter.resolve(this.#channelOver(stream, token as string));
     });
   }
 
@@ -146,13 +154,27 @@ export class GrpcChannelServer extends ChannelServer {
   #keep(socket: Socket): void {
     const peer = `${socket.remoteAddress}:${socket.remotePort}`;
     this.#sockets.set(peer, socket);
+    // It shows in "close"; whoever uses the socket has a listener of its own.
+    socket.on('error', () => undefined);
     socket.once('close', () => this.#sockets.delete(peer));
   }
 
-  #channelOver(stream: EventStream): LanguageWorkerChannel {
+  /** A container's token lets its relay in as long as its language worker's stream lasts; any other closes at once. */
+  #addTunnel(token: string, socket: Socket): void {
+    const tunnels = this.#tunnels.get(token);
+    if (tunnels) tunnels.add(socket);
+    else socket.destroy();
+  }
+
+  #channelOver(stream: EventStream, token: string): LanguageWorkerChannel {
+    const tunnels = new TunnelPool();
+    this.#tunnels.set(token, tunnels);
+    stream.onEnd(() => this.#tunnels.delete(token));
     return new GrpcLanguageWorkerChannel(stream, {
       stepTimeoutSeconds: this.#stepTimeoutSeconds,
       onStrayLog: this.#onStrayLog,
+      tunnels,
+      wholeResponseLimitBytes: this.settings.maxMessageBytes,
     });
   }
 

@@ -122,15 +122,6 @@ describe('GrpcLanguageWorkerChannel', () => {
         'no start',
       ],
       [
-        'of HTTP that is to be forwarded',
-        {
-          workerInitRequest: () => ({
-            workerInitResponse: { result: { status: 1 }, capabilities: { HttpUri: 'http://localhost:1/' } },
-          }),
-        },
-        'enableHttpStream',
-      ],
-      [
         'of the entry point',
         {
           functionsMetadataRequest: () => ({

@@ -1,6 +1,7 @@
 import type { StreamingMessage } from '#shared/contracts/function-rpc/streaming-message.js';
 import type { FunctionDefinition } from '#shared/domain/function-app.js';
-import type { Failure, LogLine } from '#shared/domain/invocation.js';
+import type { Failure, HttpRequestData, LogLine } from '#shared/domain/invocation.js';
+import { runStreamed } from './http-streams/streamed-invocation.js';
 import { InputMismatchError, invocationRequestOf } from './invocation/invocation-request.js';
 import type { LoadedFunction } from './invocation/loaded-function.js';
 import { RunningInvocations } from './invocation/running-invocations.js';
@@ -11,12 +12,14 @@ import {
   type ChannelInvocation,
   type ChannelResult,
   type LoadedApp,
+  type StreamingServer,
 } from './language-worker-channel.js';
 import { AppLoader, type AppFolders } from './loading/app-loader.js';
 import { AppProblemsError } from './loading/app-problems.js';
 import { initialise, reload, type Announced } from './loading/introduce-app.js';
 import { NO_CAPABILITIES, type WorkerCapabilities } from './loading/worker-capabilities.js';
 import { MessageTooLargeError, type EventStream } from './stream/event-stream.js';
+import type { TunnelPool } from './tunnels/tunnel-pool.js';
 import { PendingAnswers } from './stream/pending-answers.js';
 
 export interface ChannelTerms {
@@ -24,6 +27,10 @@ export interface ChannelTerms {
   readonly stepTimeoutSeconds: number;
   /** Takes log lines that belong to no invocation. */
   readonly onStrayLog: (line: LogLine) => void;
+  /** Those that the container's relay has opened, and will open. */
+  readonly tunnels: TunnelPool;
+  /** The largest response of a function that streams that is kept whole, where that is asked for. Bytes. */
+  readonly wholeResponseLimitBytes: number;
 }
 
 /** A conversation over one gRPC stream. */
@@ -39,7 +46,7 @@ export class GrpcLanguageWorkerChannel extends LanguageWorkerChannel {
   /** @param stream one whose language worker has said who it is */
   constructor(
     private readonly stream: EventStream,
-    terms: ChannelTerms,
+    private readonly terms: ChannelTerms,
   ) {
     super();
     this.#answers = new PendingAnswers((message) => stream.send(message), terms.stepTimeoutSeconds);
@@ -50,6 +57,7 @@ export class GrpcLanguageWorkerChannel extends LanguageWorkerChannel {
         this.#closedReason = reason;
         this.#answers.close(reason);
         this.#running.close(reason);
+        terms.tunnels.close(reason);
         resolve();
       });
     });
@@ -72,7 +80,11 @@ export class GrpcLanguageWorkerChannel extends LanguageWorkerChannel {
       const { capabilities, functions } = await new AppLoader(this.#answers, folders).load(await introduce());
       this.#capabilities = capabilities;
       this.#functions = new Map(functions.map((loaded) => [loaded.definition.name, loaded]));
-      return { problems: [], functions: functions.map(({ definition }): FunctionDefinition => definition) };
+      return {
+        problems: [],
+        functions: functions.map(({ definition }): FunctionDefinition => definition),
+        streaming: capabilities.streaming,
+      };
     } catch (error) {
       if (!(error instanceof AppProblemsError)) throw error;
       const [first = error.message, ...others] = error.problems;
@@ -89,7 +101,14 @@ export class GrpcLanguageWorkerChannel extends LanguageWorkerChannel {
     if (loaded.definition.disabled) {
       return refused('FunctionDisabled', `Function "${functionName}" is disabled.`);
     }
-    return this.#request(loaded, invocation) ?? this.#running.add(loaded, invocation);
+    const refusal = this.#request(loaded, invocation);
+    if (refusal) return refusal;
+    const answer = this.#running.add(loaded, invocation);
+    const { streaming } = this.#capabilities;
+    const { input } = invocation;
+    return streaming && input.kind === 'http'
+      ? this.#stream(invocation, input.request, streaming, answer)
+      : answer;
   }
 
   cancel(invocationId: string): void {
@@ -115,6 +134,24 @@ export class GrpcLanguageWorkerChannel extends LanguageWorkerChannel {
     );
     timer.unref();
     void this.closed.then(() => clearTimeout(timer));
+  }
+
+  #stream(
+    invocation: ChannelInvocation,
+    request: HttpRequestData,
+    server: StreamingServer,
+    answer: Promise<ChannelResult>,
+  ): Promise<ChannelResult> {
+    const { invocationId } = invocation;
+    return runStreamed({
+      invocation,
+      request,
+      server,
+      answer,
+      tunnels: this.terms.tunnels,
+      wholeResponseLimitBytes: this.terms.wholeResponseLimitBytes,
+      cancel: () => this.cancel(invocationId),
+    }).finally(() => this.#running.forget(invocationId));
   }
 
   /** @returns how it ends when the request could not be sent. */

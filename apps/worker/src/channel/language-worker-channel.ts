@@ -1,4 +1,6 @@
+import type { Readable, Writable } from 'node:stream';
 import type { FunctionDefinition } from '#shared/domain/function-app.js';
+import type { HttpHeader } from '#shared/domain/http-headers.js';
 import type { Failure, InvocationInput, InvocationOutput, LogLine } from '#shared/domain/invocation.js';
 
 /** One FunctionRpc invocation: one attempt. */
@@ -7,6 +9,8 @@ export interface ChannelInvocation {
   readonly invocationId: string;
   readonly functionName: string;
   readonly input: InvocationInput | GroupInput;
+  /** Set when the bodies of an HTTP request and its response travel beside the invocation, as they come. */
+  readonly stream?: HttpStreamClient | undefined;
   readonly traceParent?: string | undefined;
   readonly retry?: {
     readonly retryCount: number;
@@ -15,6 +19,25 @@ export interface ChannelInvocation {
   };
   /** Called for each log line, before the result arrives and for a while after. */
   readonly onLog: (line: LogLine) => void;
+}
+
+/** Status and headers of a response whose body follows. */
+export interface HttpStreamHead {
+  readonly status: number;
+  /** As the function gave them; a name may come several times. */
+  readonly headers: readonly HttpHeader[];
+}
+
+/** Who has sent an HTTP request and waits for the response, while both are still being made. */
+export interface HttpStreamClient {
+  /** How long the request's body is: null when there is none, undefined when it comes in chunks. Bytes. */
+  readonly bodyLength: number | null | undefined;
+  /** Aborted when nobody waits any more. */
+  readonly gone: AbortSignal;
+  /** The request's body; null when there is none. Once at most: what was read of it is gone. */
+  openBody(): Readable | null;
+  /** Sends status and headers. Once. @returns takes the body; is destroyed when the response breaks off */
+  respond(head: HttpStreamHead): Writable;
 }
 
 /** Several queue messages at once, for a trigger with `cardinality: many`. Each is JSON text or plain text. */
@@ -47,8 +70,20 @@ export class ChannelTimeoutError extends Error {
 
 /** What a language worker says of the app that it has loaded: its functions, or what is wrong (one sentence each, with file and line where known). */
 export type LoadedApp =
-  | { readonly problems: readonly []; readonly functions: readonly FunctionDefinition[] }
+  | {
+      readonly problems: readonly [];
+      readonly functions: readonly FunctionDefinition[];
+      /** Requests and responses of its HTTP functions travel over a server within the container. Absent: they do not. */
+      readonly streaming?: StreamingServer | undefined;
+    }
   | { readonly problems: readonly [string, ...string[]]; readonly functions: readonly [] };
+
+/** The HTTP server that a language worker listens with on its loopback. */
+export interface StreamingServer {
+  readonly port: number;
+  /** It has no relay of its own to the worker: one must be started in its network (`RunningContainer.relayHttp`). */
+  readonly needsRelay: boolean;
+}
 
 /** A conversation with one language worker, from its first message to its end. */
 export abstract class LanguageWorkerChannel {

@@ -72,6 +72,12 @@ export interface RunningContainer {
   pause(): Promise<void>;
   /** Throws `EngineUnavailableError`. */
   resume(): Promise<void>;
+  /**
+   * Starts an HTTP relay in its network: it opens tunnels to the FunctionRpc host's address, with the container's token, and
+   * leads them to a port of the container's loopback. It goes with the container. For language workers that have none of their
+   * own. Throws `EngineUnavailableError`.
+   */
+  relayHttp(serverPort: number): Promise<void>;
 }
 
 /** Thrown when the engine can't be reached, does not answer in time or is too slow. The work is not to blame. */

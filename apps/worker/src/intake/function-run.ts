@@ -10,10 +10,16 @@ import type {
   LogLine,
 } from '#shared/domain/invocation.js';
 import { retryDelayMs } from '#shared/domain/retry-policy.js';
-import type { ChannelInvocation, GroupInput } from '../channel/language-worker-channel.js';
+import type { ChannelInvocation, GroupInput, HttpStreamClient } from '../channel/language-worker-channel.js';
 import { AppLoadError } from '../containers/pool/app-load-error.js';
 import { ContainerLostError, describeExit, FAILURE_TYPE } from '../containers/pool/exit-words.js';
 import type { AppHostPool, Compartment, PoolResult } from '../containers/pool/app-host-pool.js';
+
+/** The client of a streamed call. */
+export interface FunctionStream extends HttpStreamClient {
+  /** Something has flowed that can't be brought back: there is no second try. */
+  readonly begun: boolean;
+}
 
 /** One function to be run to its end, retries and all. */
 export interface FunctionCall {
@@ -23,6 +29,8 @@ export interface FunctionCall {
   readonly definition: FunctionDefinition;
   readonly compartment: Compartment;
   readonly input: InvocationInput | GroupInput;
+  /** Where the bodies of a streamed call come from and go to. */
+  readonly stream?: FunctionStream | undefined;
   readonly traceParent?: string | undefined;
   readonly onLog: (line: LogLine) => void;
   /** Aborted when nothing that is done from now on would be kept. */
@@ -42,6 +50,8 @@ export interface FunctionEnding {
 
 /** A container that goes over and over with this function in it, though never proven to be its fault, ends here. */
 const DISPLACEMENTS_MAX = 20;
+const TOO_OFTEN = `Its container went ${DISPLACEMENTS_MAX} times while it ran, and nobody knows why.`;
+const BODIES_FLOWED = 'Its container went while its HTTP bodies were flowing, which can not be repeated.';
 
 /** Thrown when the container was taken from a function for the machine's owner or for the worker's stop: no attempt is used. */
 export class EvictedError extends Error {
@@ -78,7 +88,8 @@ export async function runFunction(pool: AppHostPool, call: FunctionCall): Promis
       result.state === 'succeeded' || result.state === 'cancelled'
         ? null
         : retryDelayMs(policy, attempts.length, Math.random());
-    if (waitMs === null || call.lost?.aborted) return endingOf(result, attempts, coldStart);
+    if (waitMs === null || call.lost?.aborted || call.stream?.begun)
+      return endingOf(result, attempts, coldStart);
     await delay(waitMs, undefined, { signal: call.lost }).catch(() => undefined);
     invocationId = newId();
   }
@@ -97,7 +108,8 @@ async function tryOnce(
     const started = performance.now();
     const invocation = invocationOf(call, invocationId, earlier);
     const result = proven(notPlatforms(await inPool(pool, call, invocation, suspect)), suspect);
-    const settled = displacements < DISPLACEMENTS_MAX ? result : giveUpOn(result);
+    const givenUp = call.stream?.begun ? BODIES_FLOWED : displacements < DISPLACEMENTS_MAX ? null : TOO_OFTEN;
+    const settled = givenUp === null ? result : giveUpOn(result, givenUp);
     if (settled.state !== 'displaced') {
       const durationMs = performance.now() - started;
       return {
@@ -145,9 +157,8 @@ function proven(result: SettledResult, ranAlone: boolean): SettledResult {
   return { state: 'exited', exit: result.exit, coldStart: result.coldStart };
 }
 
-function giveUpOn(result: SettledResult): SettledResult {
+function giveUpOn(result: SettledResult, message: string): SettledResult {
   if (result.state !== 'displaced') return result;
-  const message = `Its container went ${DISPLACEMENTS_MAX} times while it ran, and nobody knows why.`;
   return {
     state: 'failed',
     coldStart: result.coldStart,
@@ -165,6 +176,7 @@ function invocationOf(
     invocationId,
     functionName: call.definition.name,
     input: call.input,
+    stream: call.stream,
     traceParent: call.traceParent,
     onLog: call.onLog,
   };

@@ -33,14 +33,16 @@ export async function runIndex(tools: IndexTools, job: IndexJob): Promise<JobVer
 async function look(tools: IndexTools, job: IndexJob): Promise<IndexReply | null> {
   try {
     const host = await readHostJson(tools.packages, job.packageDigest);
-    const functions = await tools.pool.lookInto(
+    const app = await tools.pool.lookInto(
       job.packageDigest,
       job.id,
       job.container ?? {},
-      (loaded) => [...loaded.functions.values()],
+      (host) => host.app,
       AbortSignal.timeout(Math.max(0, job.deadlineAt - tools.now().getTime())),
     );
-    return functions && { kind: 'index', id: job.id, problems: [], functions, host };
+    if (!app) return null;
+    const { functions, streamsHttp } = app;
+    return { kind: 'index', id: job.id, problems: [], functions: [...functions.values()], streamsHttp, host };
   } catch (error) {
     return { kind: 'index', id: job.id, problems: problemsOf(error), functions: [], host: null };
   }

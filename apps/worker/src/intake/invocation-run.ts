@@ -8,8 +8,11 @@ import { openSpan, SpanKind } from '#shared/telemetry/tracing.js';
 import { FAAS } from '#shared/telemetry/faas-attributes.js';
 import type { AppHostPool } from '../containers/pool/app-host-pool.js';
 import type { Recorder } from '../recorder/recorder.js';
-import { EvictedError, runFunction, type FunctionEnding } from './function-run.js';
+import { abandoned } from './abandoned.js';
+import { EvictedError, runFunction, type FunctionEnding, type FunctionStream } from './function-run.js';
 import { LogCollector } from './log-collector.js';
+import type { StreamDoor } from './streams/stream-door.js';
+import { runStreamedCall } from './streams/streamed-call.js';
 import type { VersionCache } from './version-cache.js';
 
 export interface InvocationSettings {
@@ -23,6 +26,7 @@ export interface InvocationTools {
   readonly invocations: InvocationStore;
   readonly recorder: Recorder;
   readonly replies: ReplySender;
+  readonly streams: StreamDoor;
   readonly settings: InvocationSettings;
 }
 
@@ -40,23 +44,38 @@ export async function runInvocation(
   if (isPromised && !(await tools.invocations.claim(job.id, fence))) return 'done';
   const version = await tools.versions.find(job.appVersionId);
   const logs = new LogCollector(tools.settings.maxLogBytes);
-  const ending = await run(tools, taken, version, logs).catch((error: unknown) => {
+  const ending = await execute(tools, taken, version, logs).catch((error: unknown) => {
     // What SQL has promised the reconciler dispatches again, or ends. For any other call this was all.
     if (isPromised || !taken.isLastTry || error instanceof EvictedError) throw error;
-    return abandoned(error);
+    return reply(tools.replies, job, abandoned(error));
   });
-  if (taken.lost.aborted) return 'done';
-  if (job.replyTo !== undefined) {
-    tools.replies.send(job.replyTo, {
-      kind: 'invocation',
-      id: job.id,
-      state: ending.state,
-      output: ending.output,
-      failure: ending.failure,
-    });
-  }
+  if (ending === 'closed' || taken.lost.aborted) return 'done';
   await tools.recorder.record(outcomeOf(tools.settings.machineId, job, fence, ending, logs));
   return 'done';
+}
+
+/** Runs the function and answers whoever waits; `closed`: nobody does any more, and there is nothing to record. */
+async function execute(
+  tools: InvocationTools,
+  taken: TakenJob & { readonly job: InvocationJob },
+  version: AppVersion,
+  logs: LogCollector,
+): Promise<FunctionEnding | 'closed'> {
+  const { job, lost } = taken;
+  if (job.stream) {
+    const runWith = (stream: FunctionStream): Promise<FunctionEnding> =>
+      run(tools, taken, version, logs, stream);
+    return runStreamedCall(tools.streams, { ...job, stream: job.stream }, lost, runWith);
+  }
+  const ending = await run(tools, taken, version, logs);
+  return lost.aborted ? ending : reply(tools.replies, job, ending);
+}
+
+function reply(replies: ReplySender, job: InvocationJob, ending: FunctionEnding): FunctionEnding {
+  const { state, output, failure } = ending;
+  if (job.replyTo !== undefined)
+    replies.send(job.replyTo, { kind: 'invocation', id: job.id, state, output, failure });
+  return ending;
 }
 
 async function run(
@@ -64,6 +83,7 @@ async function run(
   taken: TakenJob & { readonly job: InvocationJob },
   version: AppVersion,
   logs: LogCollector,
+  stream?: FunctionStream,
 ): Promise<FunctionEnding> {
   const { job } = taken;
   const definition = version.functions.find(({ name }) => name === job.functionName);
@@ -78,6 +98,7 @@ async function run(
     definition,
     compartment: 'interactive',
     input: job.input,
+    stream,
     traceParent: span.traceParent,
     onLog: logs.add,
     lost: taken.lost,
@@ -93,14 +114,6 @@ async function run(
   });
   span.end(ending.failure?.message);
   return ending;
-}
-
-/** The end of a call that the platform has failed as often as it may: what was wrong last is on record. */
-function abandoned(error: unknown): FunctionEnding {
-  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
-  const endedAt = new Date();
-  const failure = { source: 'platform', type: name, message } as const;
-  return { state: 'abandoned', failure, attempts: [], coldStart: false, startedAt: endedAt, endedAt };
 }
 
 function outcomeOf(

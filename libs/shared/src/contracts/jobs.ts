@@ -4,6 +4,12 @@ import { storedContainerSettingsSchema } from './container-settings.js';
 /** Raised when a payload changes so that an older worker would misread it; a worker refuses what is newer than itself. */
 export const JOB_VERSION = 1;
 
+/**
+ * Of a call whose bodies travel beside its job. A worker that knows only `JOB_VERSION` would run it with an empty body, and refuses
+ * it by this.
+ */
+export const STREAMED_JOB_VERSION = 2;
+
 const httpRequestSchema = z.object({
   method: z.string(),
   url: z.string(),
@@ -41,6 +47,7 @@ const jobBase = {
 /** Run one function once. */
 export const invocationJobSchema = z.object({
   ...jobBase,
+  version: z.literal([JOB_VERSION, STREAMED_JOB_VERSION]),
   kind: z.literal('invocation'),
   appId: z.uuid(),
   appVersionId: z.uuid(),
@@ -49,6 +56,8 @@ export const invocationJobSchema = z.object({
   input: invocationInputSchema,
   /** Where somebody waits for the answer (`ReplyInbox.address`). */
   replyTo: z.string().optional(),
+  /** Where the bodies of a streamed call are, and what opens them (see `http-streams.ts`). */
+  stream: z.object({ instanceUrl: z.url(), token: z.string() }).optional(),
   /** Milliseconds since 1970: when management took the event. */
   acceptedAt: z.number().int(),
   /** 0: there is no row in SQL before the outcome's (a synchronous HTTP call). */

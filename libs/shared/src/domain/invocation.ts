@@ -71,6 +71,8 @@ export interface HttpResponseData {
   readonly cookies?: readonly HttpCookie[] | undefined;
   readonly body?: string | undefined;
   readonly bodyEncoding?: 'utf8' | 'base64' | undefined;
+  /** Set when the bodies went straight to and from the client, as they came: of them only the sizes are known. */
+  readonly streamed?: { readonly requestBytes: number; readonly responseBytes: number } | undefined;
 }
 
 /** What a function is given. */

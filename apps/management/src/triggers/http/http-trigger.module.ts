@@ -7,10 +7,14 @@ import { DispatchModule } from '../../dispatch/dispatch.module.js';
 import { CallMetrics } from './call-metrics.js';
 import { FunctionCaller } from './function-caller.js';
 import { HttpTrigger } from './http-trigger.js';
+import { OpenStreams } from './streams/open-streams.js';
+import { StreamCaller } from './streams/stream-caller.js';
+import { StreamsController } from './streams/streams.controller.js';
 
 @Module({
   imports: [AccessModule, CatalogueModule, DispatchModule],
-  providers: [CallMetrics, FunctionCaller, HttpTrigger],
+  controllers: [StreamsController],
+  providers: [CallMetrics, FunctionCaller, HttpTrigger, OpenStreams, StreamCaller],
 })
 export class HttpTriggerModule implements OnModuleInit {
   constructor(

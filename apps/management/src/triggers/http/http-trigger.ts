@@ -17,6 +17,9 @@ import { functionKeyOf } from './request-preferences.js';
 import { RouteTable } from './route-table.js';
 import type { RouteMatch } from './routes/route-tree.js';
 import { sendResponse } from './send-response.js';
+import { isStreamed, isWritten, StreamCaller, type WrittenResponse } from './streams/stream-caller.js';
+
+const NO_BODY = Buffer.alloc(0);
 
 /**
  * Turns an HTTP request into a function's call and its answer into the response. It takes the bare request, beside Nest's
@@ -35,6 +38,7 @@ export class HttpTrigger implements OnModuleInit, OnModuleDestroy {
     private readonly catalogue: Catalogue,
     private readonly keys: KeyRing,
     private readonly caller: FunctionCaller,
+    private readonly streams: StreamCaller,
     private readonly metrics: CallMetrics,
   ) {}
 
@@ -55,25 +59,34 @@ export class HttpTrigger implements OnModuleInit, OnModuleDestroy {
     if (found === 'none') return void sendResponse(request, response, empty(404));
     if (found === 'reserved') return void sendResponse(request, response, unknownRoute(request, target));
     const startedAt = performance.now();
-    const answer = await this.answer(request, target, found).catch((error: unknown) => this.explain(error));
+    const answer = await this.answer(request, response, target, found).catch((error: unknown) =>
+      this.explain(error),
+    );
     if (answer === null) return;
-    const status = sendResponse(request, response, withHeaders(answer, found.target.customHeaders));
+    const status = isWritten(answer)
+      ? answer.writtenStatus
+      : sendResponse(request, response, withHeaders(answer, found.target.customHeaders));
     this.metrics.answered(found.target, status, performance.now() - startedAt);
   }
 
   private async answer(
     request: IncomingMessage,
+    response: ServerResponse,
     target: RequestTarget,
     { target: function_, parameters }: RouteMatch<HttpFunction>,
-  ): Promise<PlainResponse> {
+  ): Promise<PlainResponse | WrittenResponse | null> {
     if (!this.admits(request, target, function_)) return empty(401);
     const origin = publicOrigin(request.headers, this.settings.trustForwardedHeaders);
     if (origin === null) throw new InvalidInputError('The Host header is not a host.');
     const { appId, host } = function_.version;
     if (!this.outstanding.enter(appId, host.http.maxOutstandingRequests)) return empty(429);
     try {
-      const body = await readBody(request, this.settings.maxRequestBodyBytes);
       const shown = function_.authLevel === 'anonymous' ? target : withoutKey(target);
+      if (isStreamed(function_, request.headers)) {
+        const data = requestData(request, shown, origin, parameters, NO_BODY);
+        return await this.streams.call(function_, data, request, response);
+      }
+      const body = await readBody(request, this.settings.maxRequestBodyBytes);
       const data = requestData(request, shown, origin, parameters, body);
       return await this.caller.call(function_, data, request.headers, origin);
     } finally {

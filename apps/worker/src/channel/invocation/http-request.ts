@@ -23,6 +23,13 @@ export function rpcHttpOf(request: HttpRequestData, capabilities: WorkerCapabili
   return http;
 }
 
+/** What goes with the invocation when the request itself is forwarded: the route's parameters, which it does not show. */
+export function forwardedHttpOf(request: HttpRequestData, capabilities: WorkerCapabilities): RpcHttp {
+  return capabilities.nullableMaps
+    ? { nullableParams: nullable(request.params) }
+    : { params: request.params };
+}
+
 function nullable(values: Readonly<Record<string, string>>): Record<string, NullableString> {
   const result: Record<string, NullableString> = {};
   for (const name of Object.keys(values)) result[name] = { value: values[name] };

@@ -6,7 +6,7 @@ import type { JsonValue } from '#shared/domain/json.js';
 import type { ChannelInvocation } from '../language-worker-channel.js';
 import type { WorkerCapabilities } from '../loading/worker-capabilities.js';
 import { rpcExceptionOf } from './failure.js';
-import { rpcHttpOf } from './http-request.js';
+import { forwardedHttpOf, rpcHttpOf } from './http-request.js';
 import type { LoadedFunction } from './loaded-function.js';
 import { defaultQueueMetadata, messageData, messagesData } from './queue-input.js';
 import { typedDataOf } from './typed-data.js';
@@ -73,15 +73,19 @@ function httpInput(
   request: HttpRequestData,
   capabilities: WorkerCapabilities,
 ): TriggerInput {
-  const metadata: Record<string, TypedData> = capabilities.httpMetadataRemoved
-    ? {}
-    : {
-        ...sysMetadata(loaded),
-        Headers: { json: JSON.stringify(request.headers) },
-        Query: { json: JSON.stringify(request.query) },
-      };
+  const { streaming } = capabilities;
+  // What streams knows of the request only what the metadata says.
+  const metadata: Record<string, TypedData> =
+    capabilities.httpMetadataRemoved && !streaming
+      ? {}
+      : {
+          ...sysMetadata(loaded),
+          Headers: { json: JSON.stringify(request.headers) },
+          Query: { json: JSON.stringify(request.query) },
+        };
   for (const name of Object.keys(request.params)) metadata[name] = { string: request.params[name] };
-  return { data: { http: rpcHttpOf(request, capabilities) }, metadata };
+  const http = streaming ? forwardedHttpOf(request, capabilities) : rpcHttpOf(request, capabilities);
+  return { data: { http }, metadata };
 }
 
 function messageInput(

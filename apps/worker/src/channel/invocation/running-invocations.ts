@@ -43,6 +43,14 @@ export class RunningInvocations {
     running.resolve(channelResultOf(running.loaded, response));
   }
 
+  /** Nobody waits for its answer any more; its log lines still find their way for a while. */
+  forget(invocationId: string): void {
+    const running = this.#running.get(invocationId);
+    if (!running) return;
+    this.#running.delete(invocationId);
+    this.#ended.keep(invocationId, running.onLog);
+  }
+
   log(log: RpcLog): void {
     const line = logLineOf(log, new Date());
     if (!line) return;

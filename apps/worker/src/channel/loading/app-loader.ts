@@ -30,10 +30,6 @@ interface Loadable extends IndexedFunction {
 const NO_FUNCTIONS =
   'There are no functions in the app: neither does its code register any (app.http(…) and the like, in the file that package.json names as "main") nor has it folders with a function.json.';
 
-/** Our own language worker does it inside. */
-const HTTP_FORWARDING =
-  'The app streams HTTP (enableHttpStream), and its language worker wants requests sent to a server of its own (HttpUri), which lies within the container.';
-
 /**
  * Takes a language worker that was told of an app (`initialise`, `reload`) on to the loaded app: asks for the functions, loads
  * each. Azure's order, and Azure's limit for each step.
@@ -49,7 +45,6 @@ export class AppLoader {
    * Throws `AppProblemsError`, `ChannelTimeoutError`, `ChannelClosedError`.
    */
   async load(announced: Readonly<Record<string, string>>): Promise<ReadyApp> {
-    if (announced['HttpUri'] !== undefined) throw new AppProblemsError([HTTP_FORWARDING]);
     const capabilities = compileCapabilities(announced);
     const found = await this.findFunctions();
     if (found.length === 0) throw new AppProblemsError([NO_FUNCTIONS]);

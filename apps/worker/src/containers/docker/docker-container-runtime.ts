@@ -23,6 +23,7 @@ import { ofInstallation, type Owner } from './labels.js';
 import { LanguageImages, type ImageTarget } from './language-images.js';
 import { ensureNetwork, findSharedNetwork, restoreNetwork, type ContainerNetwork } from './network.js';
 import { reconcileEngine } from './reconcile/reconcile-engine.js';
+import { RelayContainer } from './relay/relay-container.js';
 import { removeContainer } from './remove-container.js';
 import { startContainer } from './start-container.js';
 
@@ -130,7 +131,8 @@ export class DockerContainerRuntime extends ContainerRuntime {
     try {
       const started = await this.startWithImage(options, equipment.image);
       if (this.prepared === undefined) throw new EngineUnavailableError('The worker is closing.');
-      return this.track(name, { ...started, spec, paths, readExitCode: dialect.readExitCode });
+      const relay = this.relayOf(name, spec, started.engineId);
+      return this.track(name, { ...started, spec, paths, relay, readExitCode: dialect.readExitCode });
     } catch (error) {
       await this.undoStart(name);
       throw error;
@@ -222,6 +224,32 @@ export class DockerContainerRuntime extends ContainerRuntime {
       if (!isGone) this.disown(name);
     });
     return container;
+  }
+
+  private relayOf(name: string, spec: ContainerSpec, containerId: string): RelayContainer {
+    const relayName = `${name}-relay`;
+    return new RelayContainer(this.engine, relayName, {
+      order: async (serverPort) => {
+        const { target, channelHost } = this.readiness();
+        const image = await this.images.ensureRelay(target);
+        const { owner } = this;
+        return {
+          name: relayName,
+          spec,
+          containerId,
+          image,
+          channelHost,
+          serverPort,
+          owner,
+          createdAt: new Date(),
+        };
+      },
+      own: (owned) => void this.known.add(owned),
+      release: (released, isGone) => {
+        this.known.delete(released);
+        if (!isGone) this.disown(released);
+      },
+    });
   }
 
   private async undoStart(name: string): Promise<void> {

@@ -12,6 +12,7 @@ import type { ContainerOutput } from '../output/container-output.js';
 import { environmentInside } from './environment-inside.js';
 import type { EngineDialect } from './engine-dialect.js';
 import { engineStatus, type Engine } from './engine.js';
+import type { RelayContainer } from './relay/relay-container.js';
 import { removeContainer } from './remove-container.js';
 import { StoppedContainerWatch } from './stopped-container-watch.js';
 
@@ -25,6 +26,7 @@ export interface StartedContainer {
   /** As the language worker sees them. */
   readonly paths: { readonly app: string; readonly languageWorker: string };
   readonly readExitCode: EngineDialect['readExitCode'];
+  readonly relay: RelayContainer;
   readonly output: ContainerOutput;
   /** Resolves when the output is over. */
   readonly outputEnded: Promise<void>;
@@ -85,6 +87,10 @@ export class DockerContainer implements RunningContainer {
     );
   }
 
+  relayHttp(serverPort: number): Promise<void> {
+    return this.started.relay.start(serverPort);
+  }
+
   kill(): Promise<void> {
     this.killing ??= this.killOnce();
     return this.killing;
@@ -129,6 +135,7 @@ export class DockerContainer implements RunningContainer {
   }
 
   private async remove(): Promise<boolean> {
+    await this.started.relay.remove();
     try {
       await removeContainer(this.engine, this.started.engineId);
       return true;

@@ -50,6 +50,15 @@ export class LanguageImages {
     return images;
   }
 
+  /** The image that HTTP relays are started from: ours. Throws `EngineUnavailableError`. */
+  async ensureRelay({ dialect }: ImageTarget): Promise<string> {
+    if (dialect.canMakeImage)
+      return ensureImage(this.engine, this.settings, this.settings.installationId, this.logger);
+    throw new EngineUnavailableError(
+      'HTTP streams of a language worker other than our own are relayed on Linux engines only.',
+    );
+  }
+
   /** Throws `EngineUnavailableError`; `InvalidInputError` for an app that no language worker is set up for. */
   async equip(
     spec: ContainerSpec,

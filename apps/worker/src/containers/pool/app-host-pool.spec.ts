@@ -201,7 +201,7 @@ describe('AppHostPool', () => {
   });
 
   it('looks into a package in a container that nothing else runs in', async () => {
-    const seen = await pool.lookInto('digest', 'id', {}, (host) => host.functions.size);
+    const seen = await pool.lookInto('digest', 'id', {}, (host) => host.app.functions.size);
     expect(seen).toBe(0);
     expect(fake.latest.killed).toBe(true);
     expect(packages.held).toEqual([]);

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FunctionDefinition } from '#shared/domain/function-app.js';
 import {
   ChannelClosedError,
   type ChannelInvocation,
@@ -9,7 +8,7 @@ import type { ContainerExit, RunningContainer } from '../container-runtime.js';
 import { judgeEnding, type EndingFacts, type HostResult } from './ending.js';
 import { Flights, type Flight } from './flights.js';
 import type { AppHostOrder, HostEquipment } from './host-equipment.js';
-import { functionsOf } from './functions-of.js';
+import { readyApp, type ReadyApp } from './ready-app.js';
 import { Rest } from './rest.js';
 import { startLanguageWorker, type StartedLanguageWorker } from './start-language-worker.js';
 
@@ -45,10 +44,9 @@ export class AppHost {
   private readonly channel: LanguageWorkerChannel;
   readonly #rest: Rest;
 
-  /** @param functions those of the app that the language worker has loaded */
   constructor(
     { container, channel }: StartedLanguageWorker,
-    readonly functions: ReadonlyMap<string, FunctionDefinition>,
+    readonly app: ReadyApp,
   ) {
     this.container = container;
     this.channel = channel;
@@ -61,7 +59,7 @@ export class AppHost {
   static async start(equipment: HostEquipment, order: AppHostOrder): Promise<AppHost> {
     const { packageFolder } = order;
     const started = await startLanguageWorker(equipment, order, async ({ container, channel }) =>
-      functionsOf(await channel.loadApp({ packageFolder, appDirectory: container.appDirectory })),
+      readyApp(container, channel.loadApp({ packageFolder, appDirectory: container.appDirectory })),
     );
     return new AppHost(started, started.result);
   }

@@ -2,8 +2,8 @@ import { fillFolder } from '../../packages/fill-folder.js';
 import { AppHost } from './app-host.js';
 import type { ContainerNeeds } from './container-needs.js';
 import { PLACEHOLDER_ENVIRONMENT } from './environment.js';
-import { functionsOf } from './functions-of.js';
 import type { HostEquipment } from './host-equipment.js';
+import { readyApp } from './ready-app.js';
 import { orExit, startLanguageWorker, type StartedLanguageWorker } from './start-language-worker.js';
 
 /** Stands in the label for the app version that it will have. */
@@ -70,7 +70,7 @@ export class PrewarmedHost {
         appDirectory: container.appDirectory,
         environment: await container.environmentWith(environment),
       });
-      return new AppHost(this.started, functionsOf(await orExit(container, loaded)));
+      return new AppHost(this.started, await orExit(container, readyApp(container, loaded)));
     } catch (error) {
       await container.kill();
       throw error;

@@ -54,6 +54,10 @@ export class ProcessContainer implements RunningContainer {
 
   async resume(): Promise<void> {}
 
+  async relayHttp(): Promise<void> {
+    throw new EngineUnavailableError('A plain process runs our own language worker, which has a relay.');
+  }
+
   async kill(): Promise<void> {
     if (this.isRunning()) {
       this.killOrdered = true;

@@ -24,6 +24,7 @@ const VIOLATIONS = {
   'redis-only-in-queue': ['libs/shared/src/queue/a.ts', 'bullmq'],
   'docker-only-in-containers': ['apps/worker/src/containers/process/a.ts', 'dockerode'],
   'grpc-only-in-channel-and-language-worker': ['apps/worker/src/intake/a.ts', '@grpc/grpc-js'],
+  'native-calls-only-in-windows-sensors': ['apps/worker/src/intake/b.ts', 'koffi'],
   'no-nest-in-language-worker': ['apps/language-worker/src/a.ts', '@nestjs/common'],
   'only-triggers-and-batches-dispatch': ['apps/management/src/catalogue/a.ts', '../dispatch/any.js'],
   'catalogue-does-not-know-publishing': ['apps/management/src/catalogue/b.ts', '../publishing/any.js'],

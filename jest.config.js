@@ -34,7 +34,7 @@ export default {
       displayName: 'unit',
       testMatch: [
         '<rootDir>/{apps,libs}/**/*.spec.ts',
-        '<rootDir>/test/{support,bench}/**/*.spec.ts',
+        '<rootDir>/test/{support,bench,simulation}/**/*.spec.ts',
         '<rootDir>/scripts/**/*.spec.mjs',
       ],
     },

@@ -13,6 +13,7 @@ const SOURCES = [
   'apps',
   'libs',
   'test/bench',
+  'test/simulation',
   'test/support',
   'package-lock.json',
   'tsconfig.json',

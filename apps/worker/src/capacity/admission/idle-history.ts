@@ -37,7 +37,8 @@ export function expectedIdleSeconds(
 ): number {
   let expected = 0;
   let chance = 1;
-  for (let ahead = 0; ahead < HOURS_PER_WEEK; ahead += 1) {
+  // What is so improbable adds nothing.
+  for (let ahead = 0; ahead < HOURS_PER_WEEK && chance > 1e-6; ahead += 1) {
     const length = ahead === 0 ? 3600 - secondsIntoHour : 3600;
     // A part of an hour is survived more easily than a whole one.
     chance *= idleChance(history, (hourOfWeek + ahead) % HOURS_PER_WEEK) ** (length / 3600);

@@ -8,6 +8,9 @@ import { observe, type Observed, type Step } from '../../../../../test/support/d
 import { decide } from './decide.js';
 import { nextChangeMs } from './next-change.js';
 
+// Thousands of decisions a property take their time on a busy machine.
+jest.setTimeout(180_000);
+
 /** One seed: what passes once passes always. Change it to look further. */
 const RUNS = { seed: 20_261_129, numRuns: 400 };
 /** A Saturday evening in Berlin with a clock change in its night. */

@@ -18,7 +18,7 @@ const ALWAYS_OPEN: HoursSpan = { open: true, fromUtcMs: -Infinity, untilUtcMs: I
 const NEVER_OPEN: HoursSpan = { open: false, fromUtcMs: -Infinity, untilUtcMs: Infinity };
 
 /** The span that was asked for last, by hours and zone: decisions ask for the same one for hours on end. */
-const latest = new WeakMap<WeeklyHours, { timeZone: string; span: HoursSpan }>();
+const latest = new WeakMap<WeeklyHours, Map<string, HoursSpan>>();
 
 /**
  * Where a moment lies in a machine's hours. Clock changes are decided for the owner: a beginning that clocks show twice
@@ -28,11 +28,10 @@ const latest = new WeakMap<WeeklyHours, { timeZone: string; span: HoursSpan }>()
 export function hoursAt(hours: WeeklyHours, timeZone: string, utcMs: number): HoursSpan {
   if (isAlways(hours)) return ALWAYS_OPEN;
   if (hours.length === 0) return NEVER_OPEN;
-  const known = latest.get(hours);
-  if (known?.timeZone === timeZone && known.span.fromUtcMs <= utcMs && utcMs < known.span.untilUtcMs)
-    return known.span;
+  const known = latest.get(hours)?.get(timeZone);
+  if (known && known.fromUtcMs <= utcMs && utcMs < known.untilUtcMs) return known;
   const span = findSpan(openSpans(hours, timeZone, utcMs), utcMs);
-  latest.set(hours, { timeZone, span });
+  latest.set(hours, (latest.get(hours) ?? new Map<string, HoursSpan>()).set(timeZone, span));
   return span;
 }
 

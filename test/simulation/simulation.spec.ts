@@ -80,21 +80,29 @@ describe('a fleet under the capacity policy', () => {
   });
 });
 
-/** What the judge must find: each is the real decision, blind in one eye. */
+/** What the judge must find: each is the real decision, with something wrong about it. */
 describe('a wrong decision is found out that', () => {
-  it.each([
-    ['does not see input', { inputAgeSeconds: 100_000 }, /present:kept.*present:started/],
-    ['does not see remote sessions', { rdpSessions: 0 }, /remote:kept/],
-    ['does not see batteries', { power: 'mains' }, /unplugged:/],
-    ['does not see load', { foreignCpuPercent: 0 }, /load:kept/],
-    ['does not see exclusive applications', { exclusiveApp: null }, /exclusive:/],
-    ['does not hear the owner', { owner: { kind: 'offered' } }, /snooze:/],
-  ] as const)(
-    '%s',
-    (_name, blindness, found) => {
+  const FEW: SimulationParameters = { ...HARD, machines: 20, days: 3 };
+
+  it(
+    'sees nothing and hears nothing',
+    () => {
+      const calm = {
+        inputAgeSeconds: 100_000,
+        rdpSessions: 0,
+        power: 'mains',
+        foreignCpuPercent: 0,
+        exclusiveApp: null,
+        owner: { kind: 'offered' },
+      } as const;
       const blind: typeof decide = (status, readings, policy, now) =>
-        decide(status, { ...readings, ...blindness }, policy, now);
-      expect(violationsOf(simulate(HARD, blind)).join()).toMatch(found);
+        decide(status, { ...readings, ...calm }, policy, now);
+      expect(violationsOf(simulate(HARD, blind))).toEqual(
+        ['present', 'remote', 'unplugged', 'load', 'exclusive', 'snooze']
+          .flatMap((need) => [`${need}:kept`, `${need}:started`])
+          .concat('input:started')
+          .sort(),
+      );
     },
     TIMEOUT_MS,
   );
@@ -104,7 +112,7 @@ describe('a wrong decision is found out that', () => {
     () => {
       const late: typeof decide = (status, readings, policy, now) =>
         decide(status, readings, policy, { ...now, utcMs: (now.utcMs as number) + 36_000_000 });
-      expect(violationsOf(simulate(HARD, late)).join()).toMatch(/hours:kept/);
+      expect(violationsOf(simulate(FEW, late)).join()).toMatch(/hours:kept/);
     },
     TIMEOUT_MS,
   );
@@ -114,7 +122,7 @@ describe('a wrong decision is found out that', () => {
     () => {
       const hasty: typeof decide = (status, readings, policy, now) =>
         decide(status, readings, { ...policy, continueIdleSeconds: 60, startIdleSeconds: 60 }, now);
-      expect(violationsOf(simulate(HARD, hasty))).toContain('input:started');
+      expect(violationsOf(simulate(FEW, hasty))).toContain('input:started');
     },
     TIMEOUT_MS,
   );
@@ -124,7 +132,7 @@ describe('a wrong decision is found out that', () => {
     () => {
       const slow: typeof decide = (status, readings, policy, now) =>
         decide(status, readings, { ...policy, whenOwnerActive: 'vacate', maxVacateSeconds: 300 }, now);
-      expect(violationsOf(simulate(HARD, slow))).toContain('present:kept');
+      expect(violationsOf(simulate(FEW, slow))).toContain('present:kept');
     },
     TIMEOUT_MS,
   );

@@ -15,6 +15,7 @@ import { folderOf, machineIdIn } from './capacity/machine-identity.js';
 import type { StandingKeeper } from './capacity/standing-keeper.js';
 import { TrustedClock } from './capacity/trusted-clock.js';
 import { Watch, type Watched, type WatchEvents, type WatchSettings } from './capacity/watch.js';
+import type { ChannelServer } from './channel/language-worker-channel.js';
 import { GrpcChannelServer } from './channel/grpc-channel-server.js';
 import type { Settings } from './config.js';
 import { containerCaps, containerDefaults, type MachineSize } from './container-limits.js';
@@ -29,6 +30,7 @@ import { engineTimeouts } from './engine-limits.js';
 import { Intake, type IntakeSettings } from './intake/intake.js';
 import { StreamDoor } from './intake/streams/stream-door.js';
 import { VersionCache } from './intake/version-cache.js';
+import { networkSettings } from './network-settings.js';
 import { CacheWithBuiltIn } from './packages/built-in-package.js';
 import { FileUrls } from './packages/file-urls.js';
 import { HttpBatchInput } from './packages/http-batch-input.js';
@@ -67,6 +69,7 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
     warning: chosen.warning,
     checkStore: () => stores.store.check(),
     open: async () => {
+      parts.versions.open();
       await parts.metrics.open();
       await watch.open();
       upkeep.open();
@@ -76,6 +79,7 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
       upkeep.close();
       await watch.close();
       await intake.close(graceSeconds);
+      await parts.versions.close();
       await recorder.close(graceSeconds);
       await parts.metrics.close();
       await pool.close();
@@ -92,8 +96,8 @@ type Parts = Awaited<ReturnType<typeof makeParts>>;
 async function makeParts(settings: SettingsWithKey, logger: Logger, folder: string, machineId: string) {
   const stores = await openStores({ databaseUrl: settings.databaseUrl });
   const queueSettings = { redisUrl: settings.redisUrl, keyPrefix: settings.redisKeyPrefix };
-  const chosen = await createContainerRuntime(runtimeSettings(settings, folder, machineId));
   const channelServer = new GrpcChannelServer({ maxMessageBytes: settings.maxMessageBytes });
+  const chosen = await createContainerRuntime(runtimeSettings(settings, folder, machineId, channelServer));
   const urls = new FileUrls(settings.managementUrl, settings.workerKey);
   const downloads = new HttpPackageCache(urls, {
     folder: join(folder, 'packages'),
@@ -112,8 +116,9 @@ async function makeParts(settings: SettingsWithKey, logger: Logger, folder: stri
     { ...queueSettings, machineId },
     { onTrouble: (message, error) => logger.warn({ err: error }, message) },
   );
+  const versions = new VersionCache(stores.catalogue);
   const tools = {
-    versions: new VersionCache(stores.catalogue),
+    versions,
     pool,
     packages,
     invocations: stores.invocations,
@@ -148,6 +153,7 @@ async function makeParts(settings: SettingsWithKey, logger: Logger, folder: stri
     clock,
     metrics,
     onEngineDoubted,
+    versions,
   };
 }
 
@@ -186,7 +192,12 @@ const LANGUAGE_WORKER = {
   entry: 'language-worker.cjs',
 };
 
-function runtimeSettings(settings: Settings, folder: string, machineId: string): RuntimeSettings {
+function runtimeSettings(
+  settings: Settings,
+  folder: string,
+  machineId: string,
+  channelServer: ChannelServer,
+): RuntimeSettings {
   return {
     setting: settings.containerRuntime,
     isProduction: settings.isProduction,
@@ -200,6 +211,8 @@ function runtimeSettings(settings: Settings, folder: string, machineId: string):
       installationId: settings.redisKeyPrefix,
       workerId: machineId,
       networkMode: settings.containerNetwork,
+      listenOn: (host) => channelServer.listen(host),
+      ...networkSettings(settings),
       languageWorker: LANGUAGE_WORKER,
       timeouts: engineTimeouts(settings),
       reconcileGraceSeconds: settings.reconcileGraceSeconds,

@@ -18,6 +18,7 @@ import {
   ENGINE_VARIABLES,
   type EngineSettings,
 } from './engine-settings.js';
+import { deniedNetworksSchema } from './network-settings.js';
 import { leastEnvironment } from './containers/process/process-settings.js';
 
 const KIB = 2 ** 10;
@@ -76,6 +77,15 @@ const schema = z.object({
     .enum(['outbound', 'none'])
     .default('outbound')
     .describe('Whether functions may call out; none leaves them the FunctionRpc channel only.'),
+  allowUnfilteredNetwork: z
+    .union([z.boolean(), z.stringbool()])
+    .default(false)
+    .describe(
+      'Run containers in production although no packet filter keeps them off this machine’s services.',
+    ),
+  deniedNetworks: deniedNetworksSchema
+    .default([])
+    .describe('IPv4 ranges that no container reaches, separated by commas.'),
   containerMemoryBytes: whole(32 * MIB).default(512 * MIB),
   containerCpus: z.coerce.number().min(0.05).default(1),
   containerCpuWeight: whole(1, 1000)

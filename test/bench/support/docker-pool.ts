@@ -42,6 +42,7 @@ export class DockerPools {
       installationId: this.installationId,
       workerId: newId(),
       networkMode: 'none',
+      listenOn: () => Promise.reject(new Error('Only containers of the usual network are measured.')),
       languageWorker: LANGUAGE_WORKER,
     });
     const pool = await ContainerPool.open(runtime, folder, settings);

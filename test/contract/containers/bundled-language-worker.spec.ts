@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { NetworkAccess } from '#shared/domain/container-settings.js';
 import { newId } from '#shared/domain/ids.js';
 import { GrpcChannelServer } from '../../../apps/worker/src/channel/grpc-channel-server.js';
 import type { ContainerRuntime } from '../../../apps/worker/src/containers/container-runtime.js';
@@ -65,9 +66,20 @@ async function writeApp(packageFolder: string): Promise<void> {
   await writeFile(join(packageFolder, 'double', 'index.js'), CODE);
 }
 
-const runtimes: Record<string, () => ContainerRuntime> = {
-  'docker, network "none"': () => installation.runtime({ languageWorker, networkMode: 'none' }),
-  'docker, network "outbound"': () => installation.runtime({ languageWorker }),
+const NETWORKS: readonly NetworkAccess[] = [
+  { policy: 'none' },
+  { policy: 'outbound' },
+  { policy: 'allowList', allow: [{ host: '203.0.113.0/24', firstPort: 443, lastPort: 443 }] },
+];
+
+/** A runtime where most apps may go outwards: for others the host listens on another address as well. */
+const docker = (server: GrpcChannelServer): ContainerRuntime =>
+  installation.runtime({ languageWorker, listenOn: (host) => server.listen(host) });
+
+const runtimes: Record<string, (server: GrpcChannelServer) => ContainerRuntime> = {
+  'docker, none': docker,
+  'docker, outbound': docker,
+  'docker, allowList': docker,
   process: () =>
     new ProcessContainerRuntime({
       languageWorker,
@@ -79,16 +91,17 @@ const runtimes: Record<string, () => ContainerRuntime> = {
 
 describe('the bundled language worker', () => {
   it.each(Object.keys(runtimes))('connects to its host and runs a function (%s)', async (name) => {
-    const runtime = (runtimes[name] as () => ContainerRuntime)();
-    cleanUps.push(() => runtime.close());
-    const { channelHost } = await runtime.prepare();
     const server = new GrpcChannelServer({ maxMessageBytes: 16 * MEBIBYTE });
     cleanUps.push(() => server.close());
+    const runtime = (runtimes[name] as (server: GrpcChannelServer) => ContainerRuntime)(server);
+    cleanUps.push(() => runtime.close());
+    const { channelHost } = await runtime.prepare();
+    const network = NETWORKS.find(({ policy }) => name.endsWith(policy)) ?? { policy: 'outbound' };
     const channelPort = await server.listen(channelHost);
     const token = newId();
     const accepted = server.accept(token, 60);
     const environment = { GREETING: 'hello' };
-    const container = await runtime.start(specs.spec('', '', { token, channelPort, environment }));
+    const container = await runtime.start(specs.spec('', '', { token, channelPort, environment, network }));
     const channel = await accepted;
     const loaded = await channel.loadApp({
       packageFolder: specs.packageFolder,
@@ -112,10 +125,10 @@ describe('the bundled language worker', () => {
   });
 
   it('ends by itself when its host is gone', async () => {
-    const runtime = (runtimes.process as () => ContainerRuntime)();
+    const server = new GrpcChannelServer({ maxMessageBytes: 16 * MEBIBYTE });
+    const runtime = (runtimes.process as (server: GrpcChannelServer) => ContainerRuntime)(server);
     cleanUps.push(() => runtime.close());
     const { channelHost } = await runtime.prepare();
-    const server = new GrpcChannelServer({ maxMessageBytes: 16 * MEBIBYTE });
     const channelPort = await server.listen(channelHost);
     const token = newId();
     const accepted = server.accept(token, 60);

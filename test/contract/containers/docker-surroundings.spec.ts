@@ -64,10 +64,14 @@ describe('what containers need', () => {
     server.listen(0, channelHost);
     await once(server, 'listening');
     for (const { Id } of await installation.networks()) await installation.docker.getNetwork(Id).remove();
-    await expect(worker.start(specs.spec('wait'))).rejects.toThrow(EngineUnavailableError);
+    const network = { policy: 'none' } as const;
+    const channelPort = (server.address() as AddressInfo).port;
+    await expect(worker.start(specs.spec('wait', '', { network, channelPort }))).rejects.toThrow(
+      EngineUnavailableError,
+    );
     await worker.check();
-    const address = `${channelHost}:${(server.address() as AddressInfo).port}`;
-    const container = await worker.start(specs.spec('reach', address));
+    const address = `${channelHost}:${channelPort}`;
+    const container = await worker.start(specs.spec('reach', address, { network, channelPort }));
     expect(await firstAnswer(container)).toEqual({ [address]: 'connected' });
     server.close();
     await worker.close();

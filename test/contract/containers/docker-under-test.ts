@@ -21,6 +21,7 @@ export class TestInstallation {
   readonly id = `test-${newId()}`;
 
   private ownFolder: string | undefined;
+  private readonly runtimes: DockerContainerRuntime[] = [];
 
   private constructor(readonly docker: Docker) {}
 
@@ -35,12 +36,15 @@ export class TestInstallation {
       installationId: this.id,
       workerId: newId(),
       languageWorker: ACTING_WORKER,
+      listenOn: () => Promise.reject(new Error('No FunctionRpc host listens for this test.')),
       ...changes,
     };
   }
 
   runtime(changes: Partial<DockerSettings> = {}): DockerContainerRuntime {
-    return new DockerContainerRuntime(this.settings(changes));
+    const runtime = new DockerContainerRuntime(this.settings(changes));
+    this.runtimes.push(runtime);
+    return runtime;
   }
 
   /** Names of the containers of this installation, or of one worker of it, in whatever state. */
@@ -66,8 +70,9 @@ export class TestInstallation {
     return { ...ACTING_WORKER, folder: this.ownFolder };
   }
 
-  /** What outlives its workers: networks and images. */
+  /** Closes its workers, and removes what outlives them: networks and images. */
   async remove(): Promise<void> {
+    for (const runtime of this.runtimes) await runtime.close();
     for (const { Id } of await this.networks()) await this.docker.getNetwork(Id).remove();
     for (const { Id } of await this.images()) {
       const removed = this.docker.getImage(Id).remove({ force: true });

@@ -55,6 +55,7 @@ export class WindowsRuntime extends ContainerRuntime {
       engineAddress: engine.address,
       installationId: `test-${newId()}`,
       workerId: newId(),
+      listenOn: () => Promise.reject(new Error('No FunctionRpc host listens for this test.')),
       languageWorker: LANGUAGE_WORKER,
       languageWorkers: parseLanguageWorkers('', IMAGE),
       ...changes,

@@ -34,6 +34,12 @@ const IDLE_CONNECTION_SECONDS = 60;
 const KEEP_ALIVE_SECONDS = 30;
 const REFUSAL_SECONDS = 1;
 
+/** One address. */
+interface Listener {
+  readonly grpc: Server;
+  readonly tcp: TcpServer;
+}
+
 interface Waiter {
   readonly resolve: (channel: LanguageWorkerChannel) => void;
   readonly reject: (error: Error) => void;
@@ -60,8 +66,8 @@ export class GrpcChannelServer extends ChannelServer {
   readonly #sockets = new Map<string, Socket>();
   readonly #stepTimeoutSeconds: number;
   readonly #onStrayLog: (line: LogLine) => void;
-  #grpc: Server | undefined;
-  #tcp: TcpServer | undefined;
+  /** By the address that each listens on. */
+  readonly #listeners = new Map<string, Promise<Listener>>();
 
   constructor(private readonly settings: ChannelServerSettings) {
     super();
@@ -70,6 +76,14 @@ export class GrpcChannelServer extends ChannelServer {
   }
 
   async listen(host: string): Promise<number> {
+    const listening = this.#listeners.get(host) ?? this.#listen(host);
+    this.#listeners.set(host, listening);
+    listening.catch(() => this.#listeners.delete(host));
+    const { tcp } = await listening;
+    return (tcp.address() as AddressInfo).port;
+  }
+
+  async #listen(host: string): Promise<Listener> {
     const { maxMessageBytes } = this.settings;
     const grpc = new Server({
       'grpc.max_send_message_length': maxMessageBytes,
@@ -92,11 +106,9 @@ export class GrpcChannelServer extends ChannelServer {
         else this.#addTunnel(opening.token, socket);
       });
     });
-    this.#grpc = grpc;
-    this.#tcp = tcp;
     tcp.listen(0, host);
     await once(tcp, 'listening');
-    return (tcp.address() as AddressInfo).port;
+    return { grpc, tcp };
   }
 
   accept(token: string, timeoutSeconds: number): Promise<LanguageWorkerChannel> {
@@ -118,10 +130,15 @@ export class GrpcChannelServer extends ChannelServer {
   async close(): Promise<void> {
     for (const token of [...this.#waiters.keys()]) this.forget(token);
     for (const stream of this.#streams) stream.end('The worker stops.');
-    this.#tcp?.close();
-    this.#grpc?.forceShutdown();
+    const listeners = await Promise.allSettled([...this.#listeners.values()]);
+    for (const one of listeners) if (one.status === 'fulfilled') await this.#closeListener(one.value);
+  }
+
+  async #closeListener({ tcp, grpc }: Listener): Promise<void> {
+    const isClosed = new Promise((resolve) => tcp.close(resolve));
+    grpc.forceShutdown();
     for (const socket of this.#sockets.values()) socket.destroy();
-    if (this.#tcp?.listening) await once(this.#tcp, 'close');
+    await isClosed;
   }
 
   #open(call: EventStreamCall): void {

@@ -23,7 +23,7 @@ function reach(address) {
       socket.destroy();
       resolve(outcome);
     };
-    socket.setTimeout(1500, () => end('no answer'));
+    socket.setTimeout(5000, () => end('no answer'));
     socket.once('connect', () => end('connected'));
     socket.once('error', (error) => end(error.code));
   });
@@ -110,6 +110,12 @@ const acts = {
   reach: async () => {
     const outcomes = SUBJECT.split(',').map(async (address) => [address, await reach(address)]);
     say(Object.fromEntries(await Promise.all(outcomes)));
+  },
+  keepReaching: async () => {
+    for (;;) {
+      say({ [SUBJECT]: await reach(SUBJECT) });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   },
   resolve: async () => say({ outcome: await outcomeOf(dns.lookup(SUBJECT)) }),
   listen: async () => {

@@ -5,19 +5,17 @@ describe('chooseChannelAddress', () => {
   it('is the gateway where that is this machine', () => {
     const facts = { gateway: '172.18.0.1', gatewayIsThisMachine: true } as const;
     const address = { listenHost: '172.18.0.1', containerHost: '172.18.0.1' };
-    expect(chooseChannelAddress({ ...facts, networkMode: 'none' })).toEqual(address);
-    expect(chooseChannelAddress({ ...facts, networkMode: 'outbound' })).toEqual(address);
+    expect(chooseChannelAddress({ ...facts, policy: 'none' })).toEqual(address);
+    expect(chooseChannelAddress({ ...facts, policy: 'outbound' })).toEqual(address);
   });
 
   it('is loopback through Docker Desktop’s host name elsewhere', () => {
     const facts = { gateway: '172.18.0.1', gatewayIsThisMachine: false } as const;
-    expect(chooseChannelAddress({ ...facts, networkMode: 'outbound' })).toEqual({
+    expect(chooseChannelAddress({ ...facts, policy: 'outbound' })).toEqual({
       listenHost: '127.0.0.1',
       containerHost: 'host.docker.internal',
     });
-    expect(chooseChannelAddress({ ...facts, networkMode: 'none' })).toContain(
-      'use the network mode "outbound"',
-    );
+    expect(chooseChannelAddress({ ...facts, policy: 'none' })).toContain('use the network policy "outbound"');
   });
 });
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { NetworkMode } from './docker-settings.js';
+import type { NetworkPolicy } from '#shared/domain/container-settings.js';
 
 /** Where the FunctionRpc host listens on this machine, and under which name containers reach it. */
 export interface ChannelAddress {
@@ -20,16 +20,16 @@ const DESKTOP_HOST = 'host.docker.internal';
 export function chooseChannelAddress(facts: {
   readonly gateway: string | undefined;
   readonly gatewayIsThisMachine: boolean;
-  readonly networkMode: NetworkMode;
+  readonly policy: NetworkPolicy;
 }): ChannelAddress | string {
-  const { gateway, gatewayIsThisMachine, networkMode } = facts;
+  const { gateway, gatewayIsThisMachine, policy } = facts;
   if (gateway !== undefined && gatewayIsThisMachine) {
     return { listenHost: gateway, containerHost: gateway };
   }
-  if (networkMode === 'outbound') return { listenHost: '127.0.0.1', containerHost: DESKTOP_HOST };
+  if (policy === 'outbound') return { listenHost: '127.0.0.1', containerHost: DESKTOP_HOST };
   return (
     `The gateway of the containers' network (${gateway ?? 'none'}) is no address of this machine, ` +
-    'so containers without a way out can not reach the worker: use the network mode "outbound".'
+    'so containers without a way out can not reach the worker: use the network policy "outbound".'
   );
 }
 

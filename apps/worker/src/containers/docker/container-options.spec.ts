@@ -28,6 +28,7 @@ const surroundings: ContainerSurroundings = {
     workerDirectory: '/nightjar/language-worker',
   },
   networkId: 'net-1',
+  extraHosts: [],
   channelHost: '172.18.0.1',
   createdAt: new Date(0),
 };

@@ -16,6 +16,8 @@ export interface ContainerSurroundings {
   readonly runtime: AppRuntime;
   readonly command: CommandLine;
   readonly networkId: string;
+  /** For its hosts file: `name:address`. */
+  readonly extraHosts: readonly string[];
   /** The name or address under which the container reaches the FunctionRpc host. */
   readonly channelHost: string;
   readonly createdAt: Date;

@@ -9,19 +9,18 @@ import {
   type RunningContainer,
 } from '../container-runtime.js';
 import type { AppRuntime } from '../language-workers/language-worker.js';
-import { chooseChannelAddress, isAddressOfThisMachine, type ChannelAddress } from './channel-address.js';
 import { chooseDialect } from './choose-dialect.js';
 import { containerOptions } from './container-options.js';
 import { DockerContainer, type StartedContainer } from './docker-container.js';
 import type { DockerSettings } from './docker-settings.js';
-import type { EngineDialect } from './engine-dialect.js';
 import { judgeEngine } from './engine-suitability.js';
 import { Engine, engineStatus } from './engine.js';
 import { hasImage } from './image/ensure-image.js';
 import { removeOldImages } from './image/old-images.js';
 import { ofInstallation, type Owner } from './labels.js';
 import { LanguageImages, type ImageTarget } from './language-images.js';
-import { ensureNetwork, findSharedNetwork, restoreNetwork, type ContainerNetwork } from './network.js';
+import { lookUpHere, type Lookup } from './networks/lookup.js';
+import { ContainerNetworks } from './networks/container-networks.js';
 import { reconcileEngine } from './reconcile/reconcile-engine.js';
 import { RelayContainer } from './relay/relay-container.js';
 import { removeContainer } from './remove-container.js';
@@ -35,15 +34,12 @@ const CLOSE_SECONDS = 20;
 interface Prepared {
   readonly target: ImageTarget;
   readonly images: ReadonlyMap<AppRuntime, string>;
-  readonly network: ContainerNetwork;
-  /** Under which containers reach the FunctionRpc host. */
-  readonly channelHost: string;
 }
 
 /**
  * Runs each language worker in a container of its own: no files but the app's (to read) and a small `/tmp`, no privileges, limited
- * memory, processor time and number of processes, no way to its neighbours, and with network mode `none` no way out but to the
- * FunctionRpc host. The machine's own addresses stay reachable: what listens there on all of them, containers reach.
+ * memory, processor time and number of processes, no way to its neighbours or to the machine itself but the FunctionRpc host, and
+ * outwards as its app's network policy says.
  */
 export class DockerContainerRuntime extends ContainerRuntime {
   readonly kind = 'docker';
@@ -51,18 +47,24 @@ export class DockerContainerRuntime extends ContainerRuntime {
   private readonly engine: Engine;
   private readonly images: LanguageImages;
   private prepared: Prepared | undefined;
-  /** Names of containers that are starting, running or being removed, and the network's id: these have an owner. */
+  /** Names of containers that are starting, running or being removed, these have an owner. */
   private readonly known = new Set<string>();
   private readonly running = new Set<DockerContainer>();
   /** Names of containers that may be there though their start or removal failed, and until when that is to be expected. */
   private readonly disowned = new Map<string, number>();
   private readonly owner: Owner;
+  private readonly networks: ContainerNetworks;
 
-  constructor(private readonly settings: DockerSettings) {
+  /** @param lookup how names of allow lists and of denied services become addresses */
+  constructor(
+    private readonly settings: DockerSettings,
+    lookup: Lookup = lookUpHere,
+  ) {
     super();
     this.owner = { ...settings, lifeId: newId() };
     this.engine = new Engine(settings.engineAddress, settings.engineTls, settings.timeouts);
     this.images = new LanguageImages(this.engine, settings, this.logger);
+    this.networks = new ContainerNetworks(this.engine, settings, this.logger, lookup);
   }
 
   get os(): 'linux' | 'windows' {
@@ -81,11 +83,9 @@ export class DockerContainerRuntime extends ContainerRuntime {
   async prepare(): Promise<{ readonly channelHost: string }> {
     const target = await this.examineEngine();
     await this.reconcile();
-    const network = await this.network(target.dialect);
-    const channel = await this.channelAddress(network.gateway);
+    const channel = await this.networks.open(target.dialect);
     const images = await this.images.ensureAll(target);
-    this.known.add(network.id);
-    this.prepared = { target, images, network, channelHost: channel.containerHost };
+    this.prepared = { target, images };
     await removeOldImages(
       this.engine,
       {
@@ -99,11 +99,11 @@ export class DockerContainerRuntime extends ContainerRuntime {
   }
 
   async check(): Promise<void> {
-    const prepared = this.readiness();
+    this.readiness();
     await this.engine.probe('list containers', (docker, abortSignal) =>
       docker.listContainers({ filters: ofInstallation(this.owner), abortSignal }),
     );
-    await this.checkNetwork(prepared);
+    await this.networks.check();
     this.forgetOldDoubts();
     if (this.disowned.size > 0) await this.reconcile();
   }
@@ -116,20 +116,17 @@ export class DockerContainerRuntime extends ContainerRuntime {
     const prepared = this.readiness();
     const { dialect } = prepared.target;
     const equipment = await this.images.equip(spec, dialect, prepared.images);
-    const options = containerOptions(spec, {
-      ...equipment,
-      dialect,
-      channelHost: prepared.channelHost,
-      networkId: prepared.network.id,
-      settings: this.settings,
-      owner: this.owner,
-      createdAt: new Date(),
-    });
+    const way = await this.networks.wayFor(spec);
+    const options = containerOptions(
+      { ...spec, channelPort: way.channelPort },
+      { ...equipment, ...way, dialect, settings: this.settings, owner: this.owner, createdAt: new Date() },
+    );
     const paths = { app: dialect.paths.app, languageWorker: equipment.command.workerDirectory };
     const name = `${this.settings.namePrefix}${spec.id}`;
     this.known.add(name);
     try {
       const started = await this.startWithImage(options, equipment.image);
+      await this.networks.admit(spec, way, started.engineId);
       if (this.prepared === undefined) throw new EngineUnavailableError('The worker is closing.');
       const relay = this.relayOf(name, spec, started.engineId);
       return this.track(name, { ...started, spec, paths, relay, readExitCode: dialect.readExitCode });
@@ -145,6 +142,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
     this.prepared = undefined;
     const kills = Promise.all([...this.running].map((container) => container.kill()));
     await Promise.race([kills, delay(CLOSE_SECONDS * 1000, undefined, { ref: false })]);
+    await this.networks.close();
     if (!wasPrepared) return;
     const removed = this.removeUnowned(0).catch((error: unknown) => {
       this.logger.warn(`Containers may stay behind until the next start. ${(error as Error).message}`);
@@ -157,37 +155,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
     const { problem, warnings } = judgeEngine(facts);
     if (problem !== undefined) throw new EngineUnavailableError(`Docker can not be used: ${problem}.`);
     for (const warning of warnings) this.logger.warn(warning);
-    const dialect = chooseDialect(facts, this.settings);
-    const networkProblem = dialect.networkProblem(this.settings.networkMode);
-    if (networkProblem !== undefined) throw new EngineUnavailableError(networkProblem);
-    return { dialect, facts };
-  }
-
-  private network({ sharedNetwork }: EngineDialect): Promise<ContainerNetwork> {
-    if (sharedNetwork === undefined) return ensureNetwork(this.engine, this.settings);
-    return findSharedNetwork(this.engine, sharedNetwork);
-  }
-
-  private restoredNetwork({ target: { dialect }, network }: Prepared): Promise<ContainerNetwork> {
-    if (dialect.sharedNetwork === undefined) return restoreNetwork(this.engine, this.settings, network);
-    return findSharedNetwork(this.engine, dialect.sharedNetwork, network);
-  }
-
-  private async checkNetwork(prepared: Prepared): Promise<void> {
-    const network = await this.restoredNetwork(prepared);
-    if (network.id === prepared.network.id) return;
-    this.logger.log('The containers’ network was gone: it was made again.');
-    this.known.delete(prepared.network.id);
-    this.known.add(network.id);
-    this.prepared = { ...prepared, network };
-  }
-
-  private async channelAddress(gateway: string | undefined): Promise<ChannelAddress> {
-    const gatewayIsThisMachine = gateway !== undefined && (await isAddressOfThisMachine(gateway));
-    const { networkMode } = this.settings;
-    const address = chooseChannelAddress({ gateway, gatewayIsThisMachine, networkMode });
-    if (typeof address === 'string') throw new EngineUnavailableError(address);
-    return address;
+    return { dialect: chooseDialect(facts, this.settings), facts };
   }
 
   /** An image that nothing uses may have been removed by hand since it was made: then it is made again. */
@@ -205,7 +173,10 @@ export class DockerContainerRuntime extends ContainerRuntime {
   }
 
   private async removeUnowned(graceSeconds: number): Promise<void> {
-    const memory = { known: this.known, disowned: new Set(this.disowned.keys()) };
+    const memory = {
+      known: new Set([...this.known, ...this.networks.ids()]),
+      disowned: new Set(this.disowned.keys()),
+    };
     const order = { owner: this.owner, memory, graceSeconds, dryRun: this.settings.reconcileDryRun };
     await reconcileEngine(this.engine, order, this.logger);
   }
@@ -221,6 +192,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
     void container.gone.then((isGone) => {
       this.running.delete(container);
       this.known.delete(name);
+      void this.networks.dismiss(started.engineId);
       if (!isGone) this.disown(name);
     });
     return container;

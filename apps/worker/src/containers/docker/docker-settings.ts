@@ -1,9 +1,7 @@
 import type { EngineTls } from './engine-address.js';
+import type { Endpoint } from './networks/denied-endpoints.js';
 import type { LanguageWorkerFiles } from '../language-worker-command.js';
 import { DEFAULT_CHOICES, type LanguageWorkerChoices } from '../language-workers/language-worker-choice.js';
-
-/** What function code may reach besides the FunctionRpc host: everything that the machine reaches, or nothing. */
-export type NetworkMode = 'outbound' | 'none';
 
 /** How Windows containers are kept apart; `default` leaves it to the engine. Linux engines have one way only. */
 export type IsolationSetting = 'default' | 'process' | 'hyperv';
@@ -21,7 +19,16 @@ export interface DockerSettings {
   readonly installationId: string;
   /** The same in every life of this worker: what bears it and is not known to this life is a leftover. */
   readonly workerId: string;
-  readonly networkMode: NetworkMode;
+  /** The network policy of most apps: its network is made at the start, another's when a container needs it. */
+  readonly networkMode: 'outbound' | 'none';
+  /** Has the FunctionRpc host listen on one more address of this machine, or says where it does already. */
+  readonly listenOn: (host: string) => Promise<number>;
+  /** What no container reaches, besides what none ever does: IPv4 ranges, and services of Nightjar's own. */
+  readonly denied: { readonly networks: readonly string[]; readonly endpoints: readonly Endpoint[] };
+  /** How old what a name stood for may become, of an allow list or of what is denied, before it is looked up again. */
+  readonly lookUpSeconds: number;
+  /** Run nothing where the packet filter can't be set. */
+  readonly requireFilter: boolean;
   readonly isolation: IsolationSetting;
   /** Which language worker apps of each runtime have, and in which image. */
   readonly languageWorkers: LanguageWorkerChoices;
@@ -72,6 +79,9 @@ export const DEFAULT_TIMEOUTS: EngineTimeouts = {
 export const DEFAULT_DOCKER_SETTINGS = {
   namePrefix: 'nightjar-',
   networkMode: 'outbound',
+  denied: { networks: [], endpoints: [] },
+  requireFilter: false,
+  lookUpSeconds: 60,
   isolation: 'default',
   languageWorkers: DEFAULT_CHOICES,
   nodePath: process.execPath,

@@ -1,6 +1,6 @@
 import type { HostConfig } from 'dockerode';
+import type { NetworkPolicy } from '#shared/domain/container-settings.js';
 import type { ContainerSpec } from '../container-runtime.js';
-import type { NetworkMode } from './docker-settings.js';
 import type { ReadExitCode } from '../windows-exit-code.js';
 
 /** Where things are inside a container. */
@@ -13,6 +13,8 @@ export interface ContainerPaths {
 /** What a container's confinement depends on besides its spec. */
 export interface ConfinementFacts {
   readonly networkId: string;
+  /** For its hosts file: `name:address`. */
+  readonly extraHosts: readonly string[];
 }
 
 /** All that differs between engines whose containers are Linux and engines whose containers are Windows. */
@@ -33,8 +35,8 @@ export interface EngineDialect {
   readonly sharedNetwork: string | undefined;
   /** An exit code, as on Linux; `outOfMemory` when it says that by itself. */
   readonly readExitCode: (code: number) => ReadExitCode;
-  /** Why a network mode can't be kept on this engine, as a sentence; undefined when it can. */
-  networkProblem(mode: NetworkMode): string | undefined;
+  /** Why a network policy can't be kept on this engine, as a sentence; undefined when it can. */
+  networkProblem(policy: NetworkPolicy): string | undefined;
   /** Limits, mounts, network, privileges: everything about a container that the platform decides. */
   hostConfig(spec: ContainerSpec, facts: ConfinementFacts): HostConfig;
 }

@@ -40,7 +40,7 @@ function limits({ limits: { memoryBytes, cpus, cpuWeight, pids } }: ContainerSpe
   };
 }
 
-function confinement(spec: ContainerSpec, { networkId }: ConfinementFacts): HostConfig {
+function confinement(spec: ContainerSpec, { networkId, extraHosts }: ConfinementFacts): HostConfig {
   return {
     ReadonlyRootfs: true,
     // A mount, not a "bind": for a folder that is not there the engine then refuses instead of making one.
@@ -49,8 +49,9 @@ function confinement(spec: ContainerSpec, { networkId }: ConfinementFacts): Host
     CapDrop: ['ALL'],
     SecurityOpt: ['no-new-privileges'],
     NetworkMode: networkId,
-    // Even without a way out the engine's resolver would pass names on, and with them data; loopback inside answers nothing.
-    ...(spec.network.policy === 'none' ? { Dns: ['127.0.0.1'] } : {}),
+    // The engine's resolver would pass names on, and with them data, whatever the policy; loopback inside answers nothing. Names of
+    // an allow list stand in the hosts file.
+    ...(spec.network.policy === 'outbound' ? {} : { Dns: ['127.0.0.1'], ExtraHosts: [...extraHosts] }),
     // A process 1 that reaps what a function's children leave, and that dies of signals as any other process does.
     Init: true,
     RestartPolicy: { Name: 'no' },

@@ -1,12 +1,14 @@
 import type { NetworkInspectInfo } from 'dockerode';
+import type { NetworkPolicy } from '#shared/domain/container-settings.js';
 import { EngineUnavailableError } from '../container-runtime.js';
 import type { DockerSettings } from './docker-settings.js';
 import { unlessGone, type Engine } from './engine.js';
 import { LABEL, type ThingKind } from './labels.js';
 
-/** The bridge that this installation's containers on this engine share without seeing each other. */
+/** The bridge that this installation's containers of one policy on this engine share without seeing each other. */
 export interface ContainerNetwork {
   readonly id: string;
+  readonly name: string;
   readonly subnet: string | undefined;
   /** Undefined where the engine gives the bridge no address. */
   readonly gateway: string | undefined;
@@ -15,7 +17,9 @@ export interface ContainerNetwork {
 /** Where a network is to be; the engine chooses when nothing is said. */
 type Addressing = Pick<ContainerNetwork, 'subnet' | 'gateway'>;
 
-type NetworkOwner = Pick<DockerSettings, 'installationId' | 'namePrefix' | 'networkMode'>;
+type NetworkOwner = Pick<DockerSettings, 'installationId' | 'namePrefix'> & {
+  readonly policy: NetworkPolicy;
+};
 
 /**
  * Finds the network or makes it. The engine does not keep names unique when two workers create at once:
@@ -92,7 +96,7 @@ async function hasNetwork(engine: Engine, id: string): Promise<boolean> {
 }
 
 function networkName(owner: NetworkOwner): string {
-  return `${owner.namePrefix}${owner.installationId}-${owner.networkMode}`;
+  return `${owner.namePrefix}${owner.installationId}-${owner.policy}`;
 }
 
 /** Undefined when another worker was quicker and the engine noticed it. */
@@ -109,7 +113,9 @@ async function createNetwork(
         Driver: 'bridge',
         CheckDuplicate: true,
         // No route out of the bridge; its gateway, where the FunctionRpc host listens, stays reachable.
-        Internal: owner.networkMode === 'none',
+        Internal: owner.policy === 'none',
+        // The packet filter of the policies is one for IPv4.
+        EnableIPv6: false,
         // One app's container must not reach another's.
         Options: { 'com.docker.network.bridge.enable_icc': 'false' },
         // No worker's: it is shared by all of the installation on this engine.
@@ -154,7 +160,12 @@ function removeNetwork(engine: Engine, id: string): Promise<void> {
 
 function describe(network: NetworkInspectInfo): ContainerNetwork {
   const addressing = network.IPAM?.Config?.[0];
-  return { id: network.Id, subnet: addressing?.Subnet, gateway: addressing?.Gateway };
+  return { id: network.Id, name: network.Name, subnet: addressing?.Subnet, gateway: addressing?.Gateway };
+}
+
+/** What the engine calls the bridge on its machine unless it is told otherwise. */
+export function bridgeInterface({ id }: Pick<ContainerNetwork, 'id'>): string {
+  return `br-${id.slice(0, 12)}`;
 }
 
 function ipamConfig({ subnet, gateway }: Addressing): { Subnet?: string; Gateway?: string } {

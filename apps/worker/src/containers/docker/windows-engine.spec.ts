@@ -13,7 +13,7 @@ const spec = {
   maxMessageBytes: 1024,
   appVersionId: 'v-1',
 };
-const facts = { networkId: 'nat-1' };
+const facts = { networkId: 'nat-1', extraHosts: [] };
 
 describe('windowsEngine', () => {
   const dialect = windowsEngine(server2022, 'default');

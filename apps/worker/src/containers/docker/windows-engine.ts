@@ -31,10 +31,10 @@ export function windowsEngine(facts: EngineFacts, setting: IsolationSetting): En
     canMakeImage: false,
     sharedNetwork: 'nat',
     readExitCode: readWindowsExitCode,
-    networkProblem: (mode) =>
-      mode === 'outbound'
+    networkProblem: (policy) =>
+      policy === 'outbound'
         ? undefined
-        : `Windows containers are all on the network "nat", which leads outwards: the network mode "${mode}" can not be ` +
+        : `Windows containers are all on the network "nat", which leads outwards: the network policy "${policy}" can not be ` +
           'kept there. Use "outbound", or run this app where containers are Linux.',
     hostConfig: (spec, surroundings) => ({
       Isolation: isolation,

@@ -42,6 +42,30 @@ export interface PublishedFunction {
   readonly bindings: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** What an app's containers may take and reach; what is absent is as each worker's settings say. */
+export interface ContainerSettings {
+  readonly memoryBytes?: number;
+  readonly cpus?: number;
+  readonly cpuWeight?: number;
+  readonly pids?: number;
+  readonly tmpBytes?: number;
+  readonly network?: { readonly policy: string; readonly allow?: readonly string[] };
+}
+
+export interface AppContainerSettings {
+  readonly app: string;
+  readonly settings: ContainerSettings;
+  /** Machines that give the app less than it asks for. */
+  readonly clampedOn: readonly {
+    readonly machine: string;
+    readonly settings: readonly {
+      readonly setting: string;
+      readonly wanted: number | string;
+      readonly given: number | string;
+    }[];
+  }[];
+}
+
 export interface InvocationSummary {
   readonly id: string;
   readonly app: string;

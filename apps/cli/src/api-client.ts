@@ -3,7 +3,9 @@ import { ReadableStream } from 'node:stream/web';
 import { apiErrorOf, UnreachableError } from './api-error.js';
 import type {
   AcceptedBatch,
+  AppContainerSettings,
   BatchRun,
+  ContainerSettings,
   DrainAnswer,
   InvocationSummary,
   LoggedLine,
@@ -88,6 +90,19 @@ export class ApiClient {
 
   async cancelRun(runId: string): Promise<void> {
     await this.#call(`${runPath(runId)}/cancel`, { method: 'POST' });
+  }
+
+  async containerSettings(app: string): Promise<AppContainerSettings> {
+    return this.#json<AppContainerSettings>(containerSettingsPath(app));
+  }
+
+  /** Replaces them all. */
+  async setContainerSettings(app: string, settings: ContainerSettings): Promise<AppContainerSettings> {
+    return this.#json<AppContainerSettings>(containerSettingsPath(app), {
+      method: 'PUT',
+      body: Readable.from([JSON.stringify(settings)]),
+      contentType: 'application/json',
+    });
   }
 
   async functions(): Promise<readonly PublishedFunction[]> {
@@ -180,6 +195,10 @@ export class ApiClient {
       throw new UnreachableError(`${url.origin} can't be reached: ${why}`, { cause: error });
     }
   }
+}
+
+function containerSettingsPath(app: string): string {
+  return `/api/v1/apps/${encodeURIComponent(app)}/container-settings`;
 }
 
 function runPath(runId: string): string {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAppCommands } from './commands/app-commands.js';
 import { addBatchCommands } from './commands/batch-commands.js';
 import type { CommandContext } from './commands/command-context.js';
 import { addFunctionCommands } from './commands/function-commands.js';
@@ -27,6 +28,7 @@ export function buildProgram(context: CommandContext): Command {
   addBatchCommands(program, context);
   addInvocationCommands(program, context);
   addFunctionCommands(program, context);
+  addAppCommands(program, context);
   addMachineCommands(program, context);
   return program;
 }

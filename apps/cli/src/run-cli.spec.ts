@@ -174,6 +174,45 @@ describe('the nightjar command', () => {
     ]);
   });
 
+  it('shows the container settings of an app, and where a machine gives less', async () => {
+    const settings = { memoryBytes: 1024, network: { policy: 'allowList', allow: ['db:1'] } };
+    const clamped = [{ setting: 'memoryBytes', wanted: 1024, given: 512 }];
+    answers = [[200, { app: 'shop', settings, clampedOn: [{ machine: 'desk', settings: clamped }] }]];
+    expect(await nightjar('app', 'settings', 'shop')).toBe(0);
+    expect(received.map(({ method, path }) => [method, path])).toEqual([
+      ['GET', '/api/v1/apps/shop/container-settings'],
+    ]);
+    expect(terminal.out.join('\n')).toMatch(
+      /memoryBytes +1024\nnetwork +allowList db:1\nOn desk, memoryBytes is 512 in place of 1024\./,
+    );
+  });
+
+  it('changes only the container settings that are named, and forgets all with --reset', async () => {
+    const before = { app: 'shop', settings: { cpus: 2, pids: 64 }, clampedOn: [] };
+    answers = [
+      [200, before],
+      [200, before],
+      [200, before],
+    ];
+    const network = ['--network', 'allowList', '--allow', 'db:1', '10.0.0.0/8:2'];
+    expect(await nightjar('app', 'settings', 'shop', '--memory', '512MiB', '--cpus', '0.5', ...network)).toBe(
+      0,
+    );
+    expect(await nightjar('app', 'settings', 'shop', '--reset')).toBe(0);
+    const puts = received
+      .filter(({ method }) => method === 'PUT')
+      .map(({ body }) => JSON.parse(body.toString()) as unknown);
+    expect(puts).toEqual([
+      {
+        cpus: 0.5,
+        pids: 64,
+        memoryBytes: 512 * 2 ** 20,
+        network: { policy: 'allowList', allow: ['db:1', '10.0.0.0/8:2'] },
+      },
+      {},
+    ]);
+  });
+
   it('lists invocations by the filters', async () => {
     answers = [[200, { invocations: [] }]];
     await nightjar('invocations', 'list', '--app', 'shop', '--function', 'hello', '--state', 'failed');
@@ -200,6 +239,9 @@ describe('the nightjar command', () => {
 
   it.each([
     [['nothing']],
+    [['app', 'settings', 'shop', '--memory', 'much']],
+    [['app', 'settings', 'shop', '--network', 'all']],
+    [['app', 'settings', 'shop', '--allow', 'db:1']],
     [['batch', 'submit', 'file.jsonl']],
     [['batch', 'list', '--limit', '0']],
     [['functions', 'list', '--url', 'nonsense']],

@@ -18,6 +18,7 @@ import { Watch, type Watched, type WatchEvents, type WatchSettings } from './cap
 import type { ChannelServer } from './channel/language-worker-channel.js';
 import { GrpcChannelServer } from './channel/grpc-channel-server.js';
 import type { Settings } from './config.js';
+import { clampedLog } from './clamped-log.js';
 import { containerCaps, containerDefaults, type MachineSize } from './container-limits.js';
 import type { ContainerRuntime } from './containers/container-runtime.js';
 import { createContainerRuntime, type RuntimeSettings } from './containers/create-container-runtime.js';
@@ -116,7 +117,10 @@ async function makeParts(settings: SettingsWithKey, logger: Logger, folder: stri
     { ...queueSettings, machineId },
     { onTrouble: (message, error) => logger.warn({ err: error }, message) },
   );
-  const versions = new VersionCache(stores.catalogue);
+  const versions = new VersionCache(
+    stores.catalogue,
+    clampedLog(containerCaps(settings, machineSize()), logger),
+  );
   const tools = {
     versions,
     pool,

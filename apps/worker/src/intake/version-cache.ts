@@ -18,7 +18,11 @@ export class VersionCache {
   #timer: NodeJS.Timeout | undefined;
   #polling: Promise<void> | undefined;
 
-  constructor(private readonly catalogue: CatalogueStore) {}
+  /** @param onRead is told of each version whenever it is read, so also after its app's settings have changed */
+  constructor(
+    private readonly catalogue: CatalogueStore,
+    private readonly onRead: (version: AppVersion) => void = () => undefined,
+  ) {}
 
   open(): void {
     this.#timer = setInterval(() => {
@@ -53,6 +57,7 @@ export class VersionCache {
   async #read(id: string): Promise<AppVersion> {
     const version = await this.catalogue.findVersion(id);
     if (!version) throw new NotFoundError('app version', id);
+    this.onRead(version);
     return version;
   }
 }

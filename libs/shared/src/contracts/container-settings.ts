@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ContainerSettings, NetworkAccess } from '../domain/container-settings.js';
-import { targetText } from '../domain/container-settings.js';
+import { NETWORK_POLICIES, targetText } from '../domain/container-settings.js';
 import { parseAllowedTarget } from './allowed-target.js';
 
 const MIB = 2 ** 20;
@@ -71,8 +71,17 @@ export const storedContainerSettingsSchema = z.object({
     .optional(),
 });
 
-/** As clients read and write them. */
-export type ContainerSettingsBody = z.input<typeof containerSettingsSchema>;
+/** As clients read them: the allow list in text. */
+export const containerSettingsView = z.object({
+  memoryBytes: z.number().int().optional(),
+  cpus: z.number().optional(),
+  cpuWeight: z.number().int().optional(),
+  pids: z.number().int().optional(),
+  tmpBytes: z.number().int().optional(),
+  network: z.object({ policy: z.enum(NETWORK_POLICIES), allow: z.array(z.string()).optional() }).optional(),
+});
+
+type ContainerSettingsBody = z.output<typeof containerSettingsView>;
 
 export function containerSettingsBody({ network, ...limits }: ContainerSettings): ContainerSettingsBody {
   return network ? { ...limits, network: networkBody(network) } : limits;

@@ -20,6 +20,20 @@ describe('judgeEngine', () => {
     ]);
   });
 
+  it.each([
+    [['name=apparmor', 'name=seccomp,profile=default'], undefined, []],
+    [['name=seccomp,profile=builtin', 'name=cgroupns'], undefined, []],
+    [['name=seccomp,profile=/etc/docker/seccomp.json'], undefined, []],
+    [['name=apparmor'], undefined, [expect.stringContaining('no seccomp')]],
+    [['name=seccomp,profile=unconfined'], expect.stringContaining('unconfined'), []],
+  ])('of the security options %j', (SecurityOptions, problem, warnings) => {
+    expect(judgeEngine({ SecurityOptions })).toEqual({ ...(problem && { problem }), warnings });
+  });
+
+  it('warns when weights have no effect', () => {
+    expect(judgeEngine({ CPUShares: false }).warnings).toEqual([expect.stringContaining('cpuWeight')]);
+  });
+
   it('does not ask a Windows engine for limits that it has by other names', () => {
     expect(judgeEngine({ OSType: 'windows', MemoryLimit: false, PidsLimit: false })).toEqual({
       warnings: [],

@@ -20,7 +20,7 @@ import { removeOldImages } from './image/old-images.js';
 import { ofInstallation, type Owner } from './labels.js';
 import { LanguageImages, type ImageTarget } from './language-images.js';
 import { lookUpHere, type Lookup } from './networks/lookup.js';
-import { ContainerNetworks } from './networks/container-networks.js';
+import { ContainerNetworks, type NetworkWay } from './networks/container-networks.js';
 import { reconcileEngine } from './reconcile/reconcile-engine.js';
 import { RelayContainer } from './relay/relay-container.js';
 import { removeContainer } from './remove-container.js';
@@ -128,7 +128,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
       const started = await this.startWithImage(options, equipment.image);
       await this.networks.admit(spec, way, started.engineId);
       if (this.prepared === undefined) throw new EngineUnavailableError('The worker is closing.');
-      const relay = this.relayOf(name, spec, started.engineId);
+      const relay = this.relayOf(name, spec, way, started.engineId);
       return this.track(name, { ...started, spec, paths, relay, readExitCode: dialect.readExitCode });
     } catch (error) {
       await this.undoStart(name);
@@ -198,19 +198,19 @@ export class DockerContainerRuntime extends ContainerRuntime {
     return container;
   }
 
-  private relayOf(name: string, spec: ContainerSpec, containerId: string): RelayContainer {
+  private relayOf(name: string, spec: ContainerSpec, way: NetworkWay, containerId: string): RelayContainer {
     const relayName = `${name}-relay`;
     return new RelayContainer(this.engine, relayName, {
       order: async (serverPort) => {
-        const { target, channelHost } = this.readiness();
+        const { target } = this.readiness();
         const image = await this.images.ensureRelay(target);
         const { owner } = this;
         return {
           name: relayName,
-          spec,
+          spec: { ...spec, channelPort: way.channelPort },
           containerId,
           image,
-          channelHost,
+          channelHost: way.channelHost,
           serverPort,
           owner,
           createdAt: new Date(),

@@ -66,11 +66,11 @@ async function packageFiles(filesBelow) {
 }
 
 /**
- * Types and source maps are half of all files, and of no use to who runs them; nested packages are listed by themselves.
+ * Types, sources, maps and texts are half of all files, and of no use to who runs them; nested packages are listed by themselves.
  * @param {string} name
  */
 function isUsedAtRunTime(name) {
-  return !/^node_modules($|\/)|\.d\.[cm]?ts$|\.map$/.test(name);
+  return !/^node_modules($|\/)|\.(map|md|[cm]?ts)$/.test(name);
 }
 
 /** @param {string} path */

@@ -5,7 +5,7 @@
   Installs a Nightjar worker, management, or both as Windows services, or brings them up to this version.
 
 .DESCRIPTION
-  Run from deploy\windows of the unpacked archive of `npm run package`. What is there already is kept: data, secrets, settings.
+  Run from deploy\windows of the unpacked archive of `npm run package`, made on Windows. What is there already is kept: data, secrets, settings.
   Nothing is downloaded: Node (22.17 or newer, the zip for win-x64, unpacked) and WinSW 2.12 (WinSW-x64.exe) are given by path.
   Settings besides those below stand in nightjar.config.yaml in the data folder.
 
@@ -129,6 +129,10 @@ function Add-ChannelRule {
 if (-not $PSCmdlet.ShouldProcess($env:COMPUTERNAME, "Install Nightjar $version ($($roles -join ', '))")) { return }
 
 Test-NodeVersion $NodeFolder
+$calls = Join-Path $source 'node_modules\@koromix\koffi-win32-x64'
+if ($roles -contains 'Worker' -and -not (Test-Path $calls)) {
+  throw 'This archive was made on another system: a worker could not see whether this machine is in use. Make it on Windows.'
+}
 if (-not (Test-Path $WinSW)) { throw "There is no $WinSW." }
 foreach ($one in $roles) { Stop-NightjarService "nightjar-$($one.ToLower())" }
 

@@ -39,8 +39,8 @@ export type Item = z.infer<typeof itemSchema>;
 export interface BatchOrder {
   readonly app: string;
   readonly function: string;
-  /** JSON Lines. */
-  readonly input: string;
+  /** JSON Lines; bytes where it is to be no text. */
+  readonly input: string | Buffer;
   readonly idempotencyKey?: string;
 }
 
@@ -53,7 +53,7 @@ export async function sendBatch(url: string, order: BatchOrder): Promise<Respons
       'content-type': 'application/x-ndjson',
       ...(order.idempotencyKey !== undefined && { 'idempotency-key': order.idempotencyKey }),
     },
-    body: order.input,
+    body: typeof order.input === 'string' ? order.input : new Uint8Array(order.input),
   });
 }
 

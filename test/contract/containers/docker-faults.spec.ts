@@ -9,7 +9,7 @@ import { probeEngine } from '../../../apps/worker/src/containers/docker/probe-en
 import { firstAnswer } from './container-output.js';
 import { Specs } from './container-runtime-contract.js';
 import { TestInstallation } from './docker-under-test.js';
-import { EngineProxy } from './engine-proxy.js';
+import { EngineProxy } from '../../support/engine-proxy.js';
 
 Logger.overrideLogger(false);
 // An engine on a busy machine takes seconds for what it else does in a moment.

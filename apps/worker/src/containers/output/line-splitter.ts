@@ -34,22 +34,33 @@ export class LineSplitter {
   }
 
   private hold(part: Buffer): void {
+    if (part.length === 0 || this.isCut) return;
     const room = MAX_LINE_BYTES - this.heldBytes;
-    if (part.length > room) this.isCut = true;
-    if (part.length === 0 || room === 0) return;
     // A copy: a short end of a line would else keep the whole chunk that it came in.
     const kept = Buffer.from(part.subarray(0, room));
     this.held.push(kept);
     this.heldBytes += kept.length;
+    if (part.length > room) this.cut();
+  }
+
+  /** Told at once: the end of the line may come much later, or never. */
+  private cut(): void {
+    this.onLine(`${wholeCharacters(this.taken())}…`);
+    this.isCut = true;
   }
 
   private endLine(): void {
+    const wasTold = this.isCut;
+    this.isCut = false;
+    const line = this.taken();
+    if (!wasTold) this.onLine(withoutCarriageReturn(line).toString('utf8'));
+  }
+
+  private taken(): Buffer {
     const line = this.held.length === 1 ? (this.held[0] as Buffer) : Buffer.concat(this.held);
-    const cut = this.isCut;
     this.held = [];
     this.heldBytes = 0;
-    this.isCut = false;
-    this.onLine(cut ? `${wholeCharacters(line)}…` : withoutCarriageReturn(line).toString('utf8'));
+    return line;
   }
 }
 

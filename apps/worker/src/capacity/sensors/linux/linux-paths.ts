@@ -1,4 +1,4 @@
-/** Where Linux shows itself. Tests have recorded trees instead. */
+/** Where Linux shows itself. Tests have trees of files instead. */
 export interface LinuxPaths {
   readonly proc: string;
   readonly sys: string;

@@ -48,7 +48,7 @@ async function makeTerminal(name: string, accessedAtS: number): Promise<void> {
   await utimes(join(root, 'dev', name), accessedAtS, accessedAtS);
 }
 
-describe('LinuxSensors on recorded trees', () => {
+describe('LinuxSensors on trees of files', () => {
   it('see a server without keyboard and logins: there was never input', async () => {
     await makeTerminal('tty1', BOOTED_AT_S + 1);
     await makeTerminal('ttyS0', NOW_S);

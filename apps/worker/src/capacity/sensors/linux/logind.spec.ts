@@ -5,7 +5,7 @@ import { writeFileTree } from '../../../../../../test/support/file-tree.js';
 import { makeTempFolder, removeFolder } from '../../../../../../test/support/temp-folder.js';
 import { parseLogindSessions, readLogindSessions } from './logind.js';
 
-/** Of systemd 252, `loginctl show-session 2 c1 5 --property=…`. */
+/** Of the form that `loginctl show-session 2 c1 5 --property=…` prints; written by hand. */
 const PRINTED = `Id=2
 User=1000
 Name=ada

@@ -6,6 +6,7 @@ import { known } from '../sensed.js';
 import { parseAvailableMemory, parseIdleTime, parsePowerSource, parseProcesses } from './mac-output.js';
 import { MacSensors } from './mac-sensors.js';
 
+/** Of the form that macOS prints; written by hand. */
 const IOREG = `+-o Root  <class IORegistryEntry, id 0x100000100, retain 30>
   +-o IOHIDSystem  <class IOHIDSystem, id 0x1000005ab, registered, matched, active, busy 0 (0 ms), retain 22>
     | {
@@ -79,7 +80,7 @@ describe('MacSensors', () => {
   ]);
   const run = async (program: string, args: readonly string[]): Promise<string> => {
     const text = outputs.get(`${program} ${args.join(' ')}`);
-    if (text === undefined) throw new Error(`nobody recorded ${program} ${args.join(' ')}`);
+    if (text === undefined) throw new Error(`there is no output for ${program} ${args.join(' ')}`);
     return text;
   };
 

@@ -5,7 +5,7 @@ import type { ChannelInvocation } from '../channel/language-worker-channel.js';
 import { AppLoadError } from '../containers/pool/app-load-error.js';
 import type { AppHostPool, PoolResult } from '../containers/pool/app-host-pool.js';
 import { ContainerLostError } from '../containers/pool/exit-words.js';
-import { EvictedError, runFunction, type FunctionCall } from './function-run.js';
+import { EvictedError, runFunction, type FunctionCall, type FunctionStream } from './function-run.js';
 
 const broke = { source: 'function', type: 'Error', message: 'broke' } as const;
 const failed: PoolResult = { state: 'failed', failure: broke, coldStart: false };
@@ -97,6 +97,33 @@ describe('runFunction', () => {
     const ending = await runFunction(pool, callWith());
     expect(ending.attempts).toHaveLength(1);
     expect(tried.map(({ alone }) => alone)).toEqual([false, false, false]);
+  });
+
+  describe('with the bodies of a streamed call', () => {
+    const streaming = (begun: boolean) =>
+      ({ begun, bodyLength: null, gone: new AbortController().signal }) as FunctionStream;
+    const policy: RetryPolicy = { strategy: 'fixedDelay', maxRetryCount: 2, delayMs: 1 };
+
+    it('tries again as long as nothing of them has flowed', async () => {
+      const displaced: PoolResult = { state: 'displaced', suspect: false, coldStart: false };
+      const { pool, tried } = poolWith([displaced, failed, succeeded]);
+      const stream = streaming(false);
+      const ending = await runFunction(pool, { ...callWith(policy), stream });
+      expect(ending).toMatchObject({ state: 'succeeded', attempts: [{ number: 1 }, { number: 2 }] });
+      expect(tried.map(({ invocation }) => invocation.stream)).toEqual([stream, stream, stream]);
+    });
+
+    it('tries nothing again that has flowed', async () => {
+      const { pool, tried } = poolWith([failed]);
+      const stream = streaming(true);
+      expect(await runFunction(pool, { ...callWith(policy), stream })).toMatchObject({ failure: broke });
+      const { pool: other } = poolWith([{ state: 'displaced', suspect: false, coldStart: false }]);
+      expect(await runFunction(other, { ...callWith(policy), stream })).toMatchObject({
+        state: 'failed',
+        failure: { source: 'platform', type: 'ContainerLost', message: expect.stringContaining('flowing') },
+      });
+      expect(tried).toHaveLength(1);
+    });
   });
 
   it('runs alone once it is a suspect', async () => {

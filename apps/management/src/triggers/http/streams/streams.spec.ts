@@ -254,6 +254,26 @@ describe('streamed calls', () => {
     await impatient.stop();
   });
 
+  it('are cut off, not ended, when management has to stop before they do', async () => {
+    const stopping = await startWith('60');
+    const client = send(`${stopping.url}/apps/streams/api/f`);
+    client.end();
+    const job = await waitFor(() => stopping.queue.taken[0] as InvocationJob | undefined, WAIT);
+    const tryId = newId();
+    await text(await responseTo(claim(job, tryId)));
+    const answer = respond(job, tryId);
+    const broken = new Promise((resolve) => answer.once('close', resolve));
+    answer.write(Buffer.concat([encodeOpening(HEAD), Buffer.from('half')]));
+    const received = await responseTo(client);
+    await once(received, 'data');
+    const stopped = stopping.stop();
+    // What the process does when the grace is over.
+    stopping.app.getHttpServer().closeAllConnections();
+    await expect(text(received)).rejects.toThrow('aborted');
+    await broken;
+    await stopped;
+  });
+
   it('are calls of the ordinary kind when their answer is to be kept', async () => {
     const before = management.queue.taken.length;
     const accepted = await fetch(`${management.url}/apps/streams/api/f`, {

@@ -26,7 +26,7 @@ describe('GrpcChannelServer', () => {
   }
 
   beforeEach(async () => {
-    server = new GrpcChannelServer({ maxMessageBytes: 1024 * 1024, stepTimeoutSeconds: 0.3 });
+    server = new GrpcChannelServer({ maxMessageBytes: 1024 * 1024, stepTimeoutSeconds: 4 });
     port = await server.listen('127.0.0.1');
   });
 
@@ -36,14 +36,14 @@ describe('GrpcChannelServer', () => {
   });
 
   it('hands the stream that opens with a token to who waits for it', async () => {
-    const [first, second] = [server.accept('a', 5), server.accept('b', 5)];
+    const [first, second] = [server.accept('a', 60), server.accept('b', 60)];
     connectWorker().start('b');
     connectWorker().start('a');
     expect(await first).not.toBe(await second);
   });
 
   it('closes a stream with another token at once', async () => {
-    const accepted = server.accept('right', 5);
+    const accepted = server.accept('right', 60);
     expect(await connectWorker().start('wrong').ended).toBe(UNAUTHENTICATED);
     connectWorker().start('right');
     await accepted;
@@ -63,7 +63,7 @@ describe('GrpcChannelServer', () => {
   });
 
   it('takes a token once', async () => {
-    const accepted = server.accept('once', 5);
+    const accepted = server.accept('once', 60);
     connectWorker().start('once');
     const channel = await accepted;
     expect(await connectWorker().start('once').ended).toBe(UNAUTHENTICATED);
@@ -87,7 +87,7 @@ describe('GrpcChannelServer', () => {
   });
 
   it('forgets a token', async () => {
-    const accepted = server.accept('gone', 5);
+    const accepted = server.accept('gone', 60);
     server.forget('gone');
     server.forget('gone');
     await expect(accepted).rejects.toThrow(ChannelClosedError);
@@ -100,14 +100,14 @@ describe('GrpcChannelServer', () => {
     socket.resume();
     socket.write('GET / HTTP/1.1\r\n\r\n');
     await once(socket, 'close');
-    const accepted = server.accept('a', 5);
+    const accepted = server.accept('a', 60);
     connectWorker().start('a');
     await accepted;
   });
 
   it('ends channels, waiting and connections when it closes', async () => {
     const waiting = server.accept('never', 60);
-    const accepted = server.accept('a', 5);
+    const accepted = server.accept('a', 60);
     const worker = connectWorker().start('a');
     const channel = await accepted;
     await Promise.all([expect(waiting).rejects.toThrow(ChannelClosedError), server.close()]);

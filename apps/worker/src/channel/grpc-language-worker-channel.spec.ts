@@ -28,7 +28,7 @@ describe('GrpcLanguageWorkerChannel', () => {
 
   async function open(script: Script = {}): Promise<LanguageWorkerChannel> {
     const port = await server.listen('127.0.0.1');
-    const accepted = server.accept('token', 5);
+    const accepted = server.accept('token', 60);
     worker = new ScriptedLanguageWorker(port, { ...PLAIN_SCRIPT, ...script }).start('token');
     channel = await accepted;
     return channel;
@@ -57,7 +57,7 @@ describe('GrpcLanguageWorkerChannel', () => {
     strayLines.length = 0;
     server = new GrpcChannelServer({
       maxMessageBytes: MAX_MESSAGE_BYTES,
-      stepTimeoutSeconds: 0.3,
+      stepTimeoutSeconds: 4,
       onStrayLog: (line) => strayLines.push(line),
     });
   });

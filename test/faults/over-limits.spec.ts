@@ -88,7 +88,10 @@ describe('What is over a limit', () => {
   it('an answer that no message can hold fails its call with the reason, and the next call works', async () => {
     expect(await call('answers', { n: 1, answer: 2 * MAX_MESSAGE_BYTES })).toBe(500);
     const record = await onlyInvocation(stack.url, 'answers', 'call');
-    expect(record).toMatchObject({ state: 'failed', failure: { source: 'function' } });
+    expect(record).toMatchObject({
+      state: 'failed',
+      failure: { source: 'function', type: 'MessageTooLongError' },
+    });
     expect(await call('answers', { n: 2 })).toBe(200);
   });
 

@@ -107,4 +107,25 @@ describe('a leftover', () => {
       await specs.remove();
     }
   });
+
+  it('stays in a dry run, which only tells of it', async () => {
+    const specs = await Specs.create();
+    const workerId = 'tries';
+    const lines: string[] = [];
+    Logger.overrideLogger({ log: (line: string) => lines.push(line), error: () => {}, warn: () => {} });
+    try {
+      const earlier = runtime({ workerId });
+      await earlier.prepare();
+      const leftover = await earlier.start(specs.spec('wait'));
+      await runtime({ workerId, reconcileDryRun: true }).prepare();
+      expect(lines.join('\n')).toMatch(
+        new RegExp(`Would remove the container nightjar-${leftover.id}, made 2`),
+      );
+      expect(await installation.containers()).toHaveLength(1);
+      await earlier.close();
+    } finally {
+      Logger.overrideLogger(false);
+      await specs.remove();
+    }
+  });
 });

@@ -173,10 +173,10 @@ export class DockerContainerRuntime extends ContainerRuntime {
   }
 
   private async removeUnowned(graceSeconds: number): Promise<void> {
-    const memory = {
+    const memory = () => ({
       known: new Set([...this.known, ...this.networks.ids()]),
       disowned: new Set(this.disowned.keys()),
-    };
+    });
     const order = { owner: this.owner, memory, graceSeconds, dryRun: this.settings.reconcileDryRun };
     await reconcileEngine(this.engine, order, this.logger);
   }

@@ -7,7 +7,8 @@ import { listThings } from './list-things.js';
 
 export interface ReconcileOrder {
   readonly owner: Owner;
-  readonly memory: Memory;
+  /** Asked after the engine was: what has been made in between is known by then. */
+  readonly memory: () => Memory;
   readonly graceSeconds: number;
   /** Only say what would be removed. */
   readonly dryRun: boolean;
@@ -15,7 +16,7 @@ export interface ReconcileOrder {
 
 /**
  * Removes from the engine what nobody owns any more, each with a line in the log that says why.
- * The memory is looked at after the engine was: what is made in between is known by then. Throws `EngineUnavailableError`.
+ * Throws `EngineUnavailableError`.
  * @returns what was removed, or would have been
  */
 export async function reconcileEngine(
@@ -26,7 +27,7 @@ export async function reconcileEngine(
   const things = await listThings(engine, order.owner);
   if (things.length === 0) return [];
   const policy = { now: await engine.now(), graceSeconds: order.graceSeconds };
-  const removals = decideRemovals(things, order.memory, policy);
+  const removals = decideRemovals(things, order.memory(), policy);
   for (const removal of removals) {
     logger.log(inWords(removal, order.dryRun));
     if (!order.dryRun) await removeThing(engine, removal.thing);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import type { NetworkAccess } from '#shared/domain/container-settings.js';
 import { newId } from '#shared/domain/ids.js';
 import { GrpcChannelServer } from '../../../apps/worker/src/channel/grpc-channel-server.js';
 import type { LanguageWorkerChannel } from '../../../apps/worker/src/channel/language-worker-channel.js';
@@ -91,17 +92,21 @@ interface Started {
   readonly channel: LanguageWorkerChannel;
 }
 
-async function start(changes: Parameters<TestInstallation['runtime']>[0]): Promise<Started> {
+async function start(
+  network: NetworkAccess,
+  changes: Parameters<TestInstallation['runtime']>[0] = {},
+): Promise<Started> {
   const languageWorker = { folder: join(folder, 'ours'), entry: ENTRY };
-  const runtime = installation.runtime({ languageWorker, ...changes });
-  cleanUps.push(() => runtime.close());
-  const { channelHost } = await runtime.prepare();
   const server = new GrpcChannelServer({ maxMessageBytes: 2 ** 24 });
   cleanUps.push(() => server.close());
+  const listenOn = (host: string): Promise<number> => server.listen(host);
+  const runtime = installation.runtime({ languageWorker, listenOn, ...changes });
+  cleanUps.push(() => runtime.close());
+  const { channelHost } = await runtime.prepare();
   const channelPort = await server.listen(channelHost);
   const token = newId();
   const accepted = server.accept(token, 120);
-  const container = await runtime.start(specs.spec('', '', { token, channelPort }));
+  const container = await runtime.start(specs.spec('', '', { token, channelPort, network }));
   const channel = await accepted;
   const { packageFolder } = specs;
   const app = await readyApp(
@@ -134,25 +139,28 @@ async function relays(): Promise<string[]> {
 }
 
 describe('HTTP streams of a language worker in a container', () => {
-  it.each(['outbound', 'none'] as const)(
-    'of ours need no second container (network "%s")',
-    async (networkMode) => {
-      const { channel } = await start({ networkMode });
+  it.each<NetworkAccess>([{ policy: 'outbound' }, { policy: 'none' }])(
+    'of ours need no second container (network $policy)',
+    async (network) => {
+      const { channel } = await start(network);
       expect(await echo(channel, 'to and fro')).toBe('to and fro');
       expect(await relays()).toEqual([]);
     },
   );
 
-  it('of another go through a relay in its network, which goes with it', async () => {
-    const languageWorkers = parseLanguageWorkers(`node=microsoft-node@${FOREIGN_IMAGE}`, undefined);
-    const { runtime, container, channel } = await start({ languageWorkers });
-    expect(await relays()).toEqual([expect.stringMatching(/^container:/)]);
-    const sent = Array.from({ length: 10 }, (_, index) => `number ${index}`);
-    expect(await Promise.all(sent.map((one) => echo(channel, one)))).toEqual(sent);
-    // It has an owner: reconciling leaves it alone.
-    await runtime.reconcile();
-    expect(await echo(channel, 'still there')).toBe('still there');
-    await container.kill();
-    await waitFor(async () => (await installation.containers()).length === 0, { timeoutMs: 90_000 });
-  });
+  it.each<NetworkAccess>([{ policy: 'outbound' }, { policy: 'none' }])(
+    'of another go through a relay in its network, which goes with it (network $policy)',
+    async (network) => {
+      const languageWorkers = parseLanguageWorkers(`node=microsoft-node@${FOREIGN_IMAGE}`, undefined);
+      const { runtime, container, channel } = await start(network, { languageWorkers });
+      expect(await relays()).toEqual([expect.stringMatching(/^container:/)]);
+      const sent = Array.from({ length: 10 }, (_, index) => `number ${index}`);
+      expect(await Promise.all(sent.map((one) => echo(channel, one)))).toEqual(sent);
+      // It has an owner: reconciling leaves it alone.
+      await runtime.reconcile();
+      expect(await echo(channel, 'still there')).toBe('still there');
+      await container.kill();
+      await waitFor(async () => (await installation.containers()).length === 0, { timeoutMs: 90_000 });
+    },
+  );
 });

@@ -6,6 +6,7 @@ import { addFunctionCommands } from './commands/function-commands.js';
 import { addInvocationCommands } from './commands/invocation-commands.js';
 import { addMachineCommands } from './commands/machine-commands.js';
 import { addPublishCommand } from './commands/publish-command.js';
+import { addRedisAclCommand } from './commands/redis-acl-command.js';
 
 const ENVIRONMENT = `
 Environment:
@@ -30,5 +31,6 @@ export function buildProgram(context: CommandContext): Command {
   addFunctionCommands(program, context);
   addAppCommands(program, context);
   addMachineCommands(program, context);
+  addRedisAclCommand(program, context);
   return program;
 }

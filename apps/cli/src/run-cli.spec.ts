@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -249,6 +250,20 @@ describe('the nightjar command', () => {
   ])('takes %j for wrong usage', async (args) => {
     expect(await nightjar(...args)).toBe(2);
     expect(terminal.err.join('\n')).not.toBe('');
+    expect(received).toEqual([]);
+  });
+
+  it('prints users for Redis, with their passwords beside the lines', async () => {
+    expect(await nightjar('redis-acl', '--prefix', 'night', '--pool', 'gpu', '--os', 'windows')).toBe(0);
+    expect(terminal.out.map((line) => line.split(' ').slice(0, 4).join(' '))).toEqual([
+      'user night-management reset on',
+      'user night-worker-gpu-windows reset on',
+    ]);
+    expect(terminal.out[1]).toContain('~night:gpu.windows.interactive:*');
+    const [, password = ''] = /worker-gpu-windows:([\w-]{43})@/.exec(terminal.err[1] ?? '') ?? [];
+    const hash = createHash('sha256').update(password).digest('hex');
+    expect(terminal.out[1]).toContain(`#${hash}`);
+    expect(await nightjar('redis-acl', '--os', 'amiga')).toBe(2);
     expect(received).toEqual([]);
   });
 

@@ -13,6 +13,11 @@ function channelOf(settings: QueueSettings, address: string): string {
   return `${settings.keyPrefix}:reply:${address}`;
 }
 
+/** The pattern of all of them. */
+export function replyChannels(keyPrefix: string): string {
+  return `${keyPrefix}:reply:*`;
+}
+
 /**
  * `ReplyInbox` on Redis' publish and subscribe: one channel per management instance, nothing kept. A reply that is lost
  * (Redis restarts at that moment) costs its client a wait, not the work: the outcome stands in SQL.

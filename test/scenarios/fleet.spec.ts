@@ -11,7 +11,7 @@ import { Stack } from '../support/stack.js';
 import { makeTempFolder, removeFolder } from '../support/temp-folder.js';
 import { waitFor } from '../support/wait-for.js';
 import type { RunningWorker } from '../support/worker.js';
-import { holdingApp, promiseHold, releaseHeld } from './support/holding-app.js';
+import { holdingApp, promiseHold, releaseHeld } from '../support/holding-app.js';
 
 jest.setTimeout(240_000);
 

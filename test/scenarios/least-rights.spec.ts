@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { managementAcl, workerAcl } from '#shared/queue/bullmq/redis-acl.js';
@@ -8,6 +7,7 @@ import { WORKER_RIGHTS } from '#shared/store/kysely/worker-rights.js';
 import { runBatch } from '../support/batch-api.js';
 import { itemApp, itemInput } from '../support/item-app.js';
 import { machineInState } from '../support/machine-api.js';
+import { preload } from '../support/preload.js';
 import { publishApp } from '../support/publish-app.js';
 import { startManagement, type RunningManagement } from '../support/management.js';
 import { startRedis, type TestRedis } from '../support/redis.js';
@@ -19,7 +19,6 @@ jest.setTimeout(240_000);
 const PREFIX = 'nightjar';
 const WORKER = { name: 'test-worker', password: 'the-password-of-workers' };
 const MANAGEMENT = { name: 'test-management', password: 'the-password-of-management' };
-const SQL_RIGHTS_PRELOAD = pathToFileURL(join(process.cwd(), 'test/support/preload/sql-rights.mjs')).href;
 
 describe('An installation whose parts have the least rights', () => {
   let folder: string;
@@ -58,7 +57,7 @@ describe('An installation whose parts have the least rights', () => {
     }
     management = await startManagement({ redisUrl: urlOf(MANAGEMENT) });
     stops.push(() => management.stop());
-    const settings = { SQL_RIGHTS: rightsFile, NODE_OPTIONS: `--import=${SQL_RIGHTS_PRELOAD}` };
+    const settings = { SQL_RIGHTS: rightsFile, ...preload('sql-rights') };
     worker = await startWorker({ management, redisUrl: urlOf(WORKER), settings });
     stops.push(() => worker.stop());
     await publishApp(management.url, 'items', itemApp());

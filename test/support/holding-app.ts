@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import type { AppFiles } from '../../support/app-files.js';
+import type { AppFiles } from './app-files.js';
 
 /** What `holdingApp`'s function is given: it notes the id in `file`, then waits until there is a file `release`. */
 export interface Hold {

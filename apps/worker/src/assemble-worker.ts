@@ -1,4 +1,4 @@
-import { availableParallelism, platform, totalmem } from 'node:os';
+import { availableParallelism, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '@nestjs/common';
@@ -276,6 +276,11 @@ function describeMachine(
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     containerCaps: containerCaps(settings, machineSize()),
+    attributes: {
+      osBuild: release(),
+      isolation: runtime === 'process' ? 'none' : null,
+      engineVersion: null,
+    },
     slots: settings.interactiveConcurrency + settings.chunkConcurrency,
   };
 }

@@ -243,6 +243,7 @@ export function containerRuntimeContract(adapter: RuntimeUnderTest): void {
       await firstAnswer(container);
       if (!runtime.canPause) return expect(container.pause()).rejects.toThrow(EngineUnavailableError);
       const { lines } = collectOutput(container);
+      await waitFor(() => lines.length > 0, { timeoutMs: 60_000, what: 'a tick before the pause' });
       await container.pause();
       await delay(PAUSE_MS);
       await container.resume();

@@ -60,10 +60,15 @@ describe('functions that stream HTTP, in containers', () => {
     return response;
   };
 
-  const pieceOf = async (response: IncomingMessage): Promise<string> => {
-    const [piece] = (await once(response, 'data')) as [Buffer];
-    return piece.toString();
-  };
+  /** The next piece; what comes after it waits to be read. */
+  const pieceOf = (response: IncomingMessage): Promise<string> =>
+    new Promise((resolve, reject) => {
+      response.once('error', reject);
+      response.once('data', (piece: Buffer) => {
+        response.off('error', reject).pause();
+        resolve(piece.toString());
+      });
+    });
 
   const invocationsOf = (name: string) => listInvocations(stack.url, `app=streams&function=${name}`);
 

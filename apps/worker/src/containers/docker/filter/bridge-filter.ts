@@ -43,8 +43,17 @@ export interface WorkerOnBridge {
 
 /** Answers of connections that the other side may keep up. */
 const KNOWN = '-m conntrack --ctstate RELATED,ESTABLISHED';
-/** "Refused", at once, in place of a silence that lasts minutes. */
-const REJECT = '-j REJECT --reject-with icmp-port-unreachable';
+/**
+ * "Refused", at once, in place of a silence that lasts minutes. TCP by a reset: of the other answer the kernel gives each address
+ * only a few in a second.
+ */
+const RESET = '-p tcp -j REJECT --reject-with tcp-reset';
+const UNREACHABLE = '-j REJECT --reject-with icmp-port-unreachable';
+
+/** @param match what is refused; nothing: everything */
+function refused(match?: string): Rule[] {
+  return [RESET, UNREACHABLE].map((rule) => (match === undefined ? rule : `${match} ${rule}`));
+}
 
 /** The names of the chains of a bridge, and of one worker on it. */
 export function chainNames(networkName: string, workerId: string) {
@@ -77,7 +86,7 @@ export function bridgeFilter(worker: WorkerOnBridge, forwardParent: string): Des
         interfaceName,
         first: [`${KNOWN} -j ACCEPT`],
         links: [`-j ${names.ownInput}`],
-        last: [REJECT],
+        last: refused(),
       },
       {
         name: names.forward,
@@ -103,13 +112,13 @@ function forwardRules(
   ownChain: string,
 ): Pick<SharedChain, 'first' | 'links' | 'last'> {
   const denied = [
-    ...ALWAYS_DENIED.map((range) => `-d ${range} ${REJECT}`),
-    ...[bridge.interfaceName, ...LOCAL_BRIDGES].map((name) => `-o ${name} ${REJECT}`),
+    ...ALWAYS_DENIED.flatMap((range) => refused(`-d ${range}`)),
+    ...[bridge.interfaceName, ...LOCAL_BRIDGES].flatMap((name) => refused(`-o ${name}`)),
   ];
   const first = [`${KNOWN} -j RETURN`, ...denied];
   switch (bridge.policy) {
     case 'none':
-      return { first, links: [], last: [REJECT] };
+      return { first, links: [], last: refused() };
     case 'outbound':
       return { first, links: [`-j ${ownChain}`], last: ['-j RETURN'] };
     case 'allowList':
@@ -117,14 +126,16 @@ function forwardRules(
       return {
         first,
         links: containers.map(({ address }) => `-s ${address}/32 -g ${ownChain}`),
-        last: [REJECT],
+        last: refused(),
       };
   }
 }
 
 function ownForwardRules({ bridge, denied, containers }: WorkerOnBridge): Rule[] {
-  const denials = denied.map(({ range, port }) =>
-    port === undefined ? `-d ${range} ${REJECT}` : `-d ${range} -p tcp --dport ${port} ${REJECT}`,
+  const denials = denied.flatMap(({ range, port }) =>
+    port === undefined
+      ? refused(`-d ${range}`)
+      : [`-d ${range} -p tcp --dport ${port} -j REJECT --reject-with tcp-reset`],
   );
   if (bridge.policy !== 'allowList') return denials;
   const admissions = containers.flatMap(({ address, targets }) =>
@@ -133,7 +144,7 @@ function ownForwardRules({ bridge, denied, containers }: WorkerOnBridge): Rule[]
         `-s ${address}/32 -d ${range} -p tcp --dport ${firstPort}:${lastPort} -j RETURN`,
     ),
   );
-  return [...denials, ...admissions, REJECT];
+  return [...denials, ...admissions, ...refused()];
 }
 
 /** The IPv6 filter of a bridge: our networks have no IPv6, so whatever comes has no business there. */

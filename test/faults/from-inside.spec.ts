@@ -40,9 +40,10 @@ describe('From inside a container', () => {
   });
 
   afterAll(async () => {
+    // First what can't fail: a stack that did not start is none to be stopped.
     everywhere.close();
-    await stack.stop();
     await outside.remove();
+    await stack.stop();
   });
 
   const ask = async <Answer>(name: string, input: unknown = null, app = 'curious'): Promise<Answer> => {

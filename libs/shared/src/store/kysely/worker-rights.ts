@@ -22,6 +22,7 @@ export const WORKER_RIGHTS: Readonly<Partial<Record<TableName, readonly Verb[]>>
   batch_items: ['select', 'insert', 'update'],
   machines: ['select', 'insert', 'update'],
   machine_orders: ['select'],
+  catalogue_revision: ['select'],
 };
 
 /** Bulk loads go through a temporary table, which needs no right of its own. */

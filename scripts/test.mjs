@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
-import { canInstallDebianPackages } from './debian/debian-packages.mjs';
+import { canInstallDebianPackages, installDebianPackage } from './debian/debian-packages.mjs';
 import { nightjarContainers } from './docker/nightjar-containers.mjs';
 import { provisionDocker } from './docker/provision-docker.mjs';
 import { findRedisServer, installRedisServer } from './redis/this-machine.mjs';
 import { bootstrap } from './setup/bootstrap.mjs';
+import { findProgram } from './setup/find-program.mjs';
 import { dataFolderOf } from './setup/repository.mjs';
 import { interruption } from './start/interruption.mjs';
 import { afterSecondRun, countLine, isSuccess, ONE_FAILURE, sumOf } from './test/counts.mjs';
@@ -45,6 +46,7 @@ async function tested(args, interrupted) {
   let docker;
   try {
     provisionRedisServer();
+    provisionNetworkTools();
     docker = await provisionDocker({ logFile: join(dataFolderOf(process.env), 'logs', 'dockerd.log') });
     if (docker.advice) console.error(docker.advice);
     await build();
@@ -107,6 +109,12 @@ function provisionRedisServer() {
   if (canInstallDebianPackages()) installRedisServer();
   if (findRedisServer()) return;
   throw new Error('The tests need redis-server or valkey-server on PATH: install it and start again');
+}
+
+/** Tests of containers' networks make hosts of their own with `ip`; without it they fail and say so. */
+function provisionNetworkTools() {
+  if (findProgram(['ip']) || !canInstallDebianPackages()) return;
+  installDebianPackage('iproute2');
 }
 
 /** @param {NodeJS.ProcessEnv} environment */

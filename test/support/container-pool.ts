@@ -73,6 +73,8 @@ export class ContainerPool {
       idleSeconds: 600,
       maxParallelStarts: 2,
       codeFolder: join(folder, 'code'),
+      reconcileGraceSeconds: 300,
+      reconcileDryRun: false,
       intervalSeconds: 0.2,
       patienceSeconds: 600,
       prewarm: { base: 0, reactiveMax: 0, timeToLiveSeconds: 600 },

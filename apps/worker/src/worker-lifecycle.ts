@@ -5,7 +5,7 @@ import { SETTINGS, printableSettings, type Settings } from './config.js';
 import { folderOf, machineIdIn } from './capacity/machine-identity.js';
 import { EnrolmentRefusedError } from './enrolment/enrol.js';
 import { machineKey } from './enrolment/machine-key.js';
-import { assembleWorker, type AssembledWorker } from './assemble-worker.js';
+import { assembleWorker, type AssembledWorker } from './assembly/assemble-worker.js';
 
 const RETRY_MAX_MS = 10_000;
 

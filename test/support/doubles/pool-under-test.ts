@@ -45,6 +45,8 @@ export const quietPool = (folder: string, more: Partial<PoolSettings> = {}): Poo
   idleSeconds: 600,
   maxParallelStarts: 10,
   codeFolder: join(folder, 'code'),
+  reconcileGraceSeconds: 300,
+  reconcileDryRun: false,
   intervalSeconds: 0.02,
   patienceSeconds: 600,
   prewarm: { base: 0, reactiveMax: 0, timeToLiveSeconds: 600 },

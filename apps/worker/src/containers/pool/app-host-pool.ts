@@ -71,6 +71,11 @@ export class AppHostPool {
     keeper.open();
   }
 
+  /** Removes folders of containers that are gone. Throws an error of the file system. */
+  async reconcile(): Promise<void> {
+    await this.#open?.starter.reconcile();
+  }
+
   /** Ends all containers. What runs in them is displaced, what waits for one fails with `PoolClosedError`. */
   async close(): Promise<void> {
     this.#open?.keeper.close();

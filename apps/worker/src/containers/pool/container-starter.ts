@@ -1,9 +1,10 @@
 import { chmod, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { newId } from '#shared/domain/ids.js';
 import type { HeldPackage, PackageCache } from '../../packages/package-cache.js';
 import { removeLocked } from '../../packages/package-folder.js';
+import { reconcileFolders } from '../reconcile/reconcile-folders.js';
 import { AppHost } from './app-host.js';
 import type { ContainerNeeds } from './container-needs.js';
 import type { HostEquipment } from './host-equipment.js';
@@ -22,6 +23,9 @@ export interface StarterSettings {
   readonly maxParallelStarts: number;
   /** This worker's own; absolute. Each prewarmed container has a folder in it. */
   readonly codeFolder: string;
+  /** How long a folder stays in it that no container uses, and whether it is removed then or only told of. */
+  readonly reconcileGraceSeconds: number;
+  readonly reconcileDryRun: boolean;
 }
 
 /** For everybody to read: the user inside is nobody on this machine. */
@@ -32,6 +36,8 @@ export class ContainerStarter {
   readonly #logger = new Logger(ContainerStarter.name);
   readonly #slots: StartSlots;
   readonly #removals = new Set<Promise<void>>();
+  /** Names of the folders that containers use. */
+  readonly #usedFolders = new Set<string>();
 
   constructor(
     private readonly equipment: HostEquipment,
@@ -60,6 +66,7 @@ export class ContainerStarter {
   /** Throws `EngineUnavailableError`, `ChannelTimeoutError`, and an Error when the language worker does not come up. */
   async startPrewarmed(needs: ContainerNeeds): Promise<PrewarmedHost> {
     const codeFolder = join(this.settings.codeFolder, newId());
+    this.#usedFolders.add(basename(codeFolder));
     try {
       await mkdir(codeFolder);
       await chmod(codeFolder, READABLE);
@@ -91,6 +98,16 @@ export class ContainerStarter {
     });
   }
 
+  /** Removes code folders whose removal has failed. Throws an error of the file system. */
+  reconcile(): Promise<void> {
+    const {
+      codeFolder: parent,
+      reconcileGraceSeconds: graceSeconds,
+      reconcileDryRun: dryRun,
+    } = this.settings;
+    return reconcileFolders({ parent, known: this.#usedFolders, graceSeconds, dryRun }, this.#logger);
+  }
+
   /** Resolves when nothing of the containers that have ended is left here. */
   async close(): Promise<void> {
     await Promise.all(this.#removals);
@@ -104,11 +121,12 @@ export class ContainerStarter {
 
   async #remove(codeFolder: string): Promise<void> {
     const removal = removeLocked(codeFolder).catch((error: unknown) => {
-      this.#logger.warn(`${codeFolder} stays until the next start. ${(error as Error).message}`);
+      this.#logger.warn(`${codeFolder} is removed later. ${(error as Error).message}`);
     });
     this.#removals.add(removal);
     await removal;
     this.#removals.delete(removal);
+    this.#usedFolders.delete(basename(codeFolder));
   }
 }
 

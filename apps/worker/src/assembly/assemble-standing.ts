@@ -1,10 +1,10 @@
 import type { Logger } from '@nestjs/common';
 import type { MachineStore } from '#shared/store/machine-store.js';
 import type { WorkSource } from '#shared/queue/work-source.js';
-import { StandingKeeper } from './capacity/standing-keeper.js';
-import type { TrustedClock } from './capacity/trusted-clock.js';
-import type { AppHostPool } from './containers/pool/app-host-pool.js';
-import type { Intake } from './intake/intake.js';
+import { StandingKeeper } from '../capacity/standing-keeper.js';
+import type { TrustedClock } from '../capacity/trusted-clock.js';
+import type { AppHostPool } from '../containers/pool/app-host-pool.js';
+import type { Intake } from '../intake/intake.js';
 
 /** Of the worker's parts, those that the lease and management's orders act on. */
 interface StandingParts {

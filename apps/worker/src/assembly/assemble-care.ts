@@ -1,8 +1,9 @@
 import type { Logger } from '@nestjs/common';
-import type { EngineProblem } from './capacity/health.js';
-import { EngineUnavailableError, type ContainerRuntime } from './containers/container-runtime.js';
-import { ContainerLostError } from './containers/pool/exit-words.js';
-import { Upkeep } from './containers/reconcile/upkeep.js';
+import type { EngineProblem } from '../capacity/health.js';
+import { EngineUnavailableError, type ContainerRuntime } from '../containers/container-runtime.js';
+import type { AppHostPool } from '../containers/pool/app-host-pool.js';
+import { ContainerLostError } from '../containers/pool/exit-words.js';
+import { Upkeep } from '../containers/reconcile/upkeep.js';
 
 /** The engine as the watch sees it: made ready once, then asked. */
 export function engineCheck(
@@ -32,8 +33,15 @@ export function engineProblem(error: unknown): EngineProblem | null {
 }
 
 /** Looks each minute for what has lost its owner. */
-export function upkeepOf(runtime: ContainerRuntime, intervalSeconds: number, logger: Logger): Upkeep {
-  const chores = [{ name: 'containers and networks', run: () => runtime.reconcile() }];
+export function upkeepOf(
+  { runtime, pool }: { readonly runtime: ContainerRuntime; readonly pool: AppHostPool },
+  intervalSeconds: number,
+  logger: Logger,
+): Upkeep {
+  const chores = [
+    { name: 'containers and networks', run: () => runtime.reconcile() },
+    { name: 'code folders', run: () => pool.reconcile() },
+  ];
   return new Upkeep(chores, intervalSeconds, (chore, error) =>
     logger.warn({ err: error }, `What nobody owns of the ${chore} was not removed this time.`),
   );

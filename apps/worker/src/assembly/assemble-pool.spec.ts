@@ -11,6 +11,8 @@ const values = {
   prewarmedContainers: 1,
   prewarmedContainersReactive: 2,
   prewarmedContainerSeconds: 120,
+  reconcileGraceSeconds: 300,
+  reconcileDryRun: false,
 };
 const machine = { memoryBytes: 1000, caps: { memoryBytes: 400 } };
 

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { ContainerCaps } from '#shared/domain/container-settings.js';
-import type { Settings } from './config.js';
-import type { PoolSettings } from './containers/pool/app-host-pool.js';
+import type { Settings } from '../config.js';
+import type { PoolSettings } from '../containers/pool/app-host-pool.js';
 
 /** Short against the time after which an idle container is paused. */
 const LOOK_EVERY_SECONDS = 2;
@@ -20,6 +20,8 @@ export type PoolValues = Pick<
   | 'prewarmedContainers'
   | 'prewarmedContainersReactive'
   | 'prewarmedContainerSeconds'
+  | 'reconcileGraceSeconds'
+  | 'reconcileDryRun'
 >;
 
 /**
@@ -42,6 +44,8 @@ export function poolSettings(
     idleSeconds: settings.containerIdleSeconds,
     maxParallelStarts: settings.maxParallelStarts,
     codeFolder: resolve(join(folder, 'code')),
+    reconcileGraceSeconds: settings.reconcileGraceSeconds,
+    reconcileDryRun: settings.reconcileDryRun,
     intervalSeconds: LOOK_EVERY_SECONDS,
     patienceSeconds: PATIENCE_SECONDS,
     prewarm: {

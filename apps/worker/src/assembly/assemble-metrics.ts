@@ -1,9 +1,9 @@
 import type { Logger } from '@nestjs/common';
 import { Metrics } from '#shared/telemetry/metrics.js';
-import type { Settings } from './config.js';
-import type { AppHostPool } from './containers/pool/app-host-pool.js';
-import { MetricsServer } from './metrics/metrics-server.js';
-import { observePool } from './metrics/pool-metrics.js';
+import type { Settings } from '../config.js';
+import type { AppHostPool } from '../containers/pool/app-host-pool.js';
+import { MetricsServer } from '../metrics/metrics-server.js';
+import { observePool } from '../metrics/pool-metrics.js';
 
 /** A worker's metrics, which are read where its settings say: nowhere, if they say nothing. */
 export interface WorkerMetrics {

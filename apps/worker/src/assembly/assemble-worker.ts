@@ -1,0 +1,91 @@
+import type { Logger } from '@nestjs/common';
+import { engineCheck, upkeepOf } from './assemble-care.js';
+import { assembleStanding } from './assemble-standing.js';
+import { folderOf, machineIdIn } from '../capacity/machine-identity.js';
+import type { StandingKeeper } from '../capacity/standing-keeper.js';
+import { Watch, type Watched, type WatchEvents } from '../capacity/watch.js';
+import type { Settings } from '../config.js';
+import { runTestFunction } from '../containers/health/run-test-function.js';
+import { makeParts, type Parts, type SettingsWithKey } from './assemble-parts.js';
+import { describeMachine } from './describe-machine.js';
+import { hostSettings } from './runtime-settings.js';
+
+/** A worker whose parts are made, and nothing of it started. */
+export interface AssembledWorker {
+  readonly runtimeKind: 'docker' | 'process';
+  readonly warning: string | undefined;
+  /** Throws while the database is away or its schema is not there yet. */
+  checkStore(): Promise<void>;
+  /** Tells management of the machine and makes the engine ready; work is taken as soon as the test function has run. */
+  open(): Promise<void>;
+  close(graceSeconds: number): Promise<void>;
+}
+
+/** Opens what the worker keeps open and puts its parts together. Throws `RuntimeRefusedError`. */
+export async function assembleWorker(settings: SettingsWithKey, logger: Logger): Promise<AssembledWorker> {
+  const folder = folderOf(settings);
+  const machineId = await machineIdIn(folder);
+  const parts = await makeParts(settings, logger, folder, machineId);
+  const { stores, chosen, channelServer, pool, recorder, replies, intake, source } = parts;
+  const keeper = assembleStanding({ ...parts, machines: stores.machines }, settings.leaseSeconds, logger);
+  const watch = new Watch(keeper, watchedOf(parts, keeper, settings), watchEvents(logger), {
+    heartbeatSeconds: settings.heartbeatSeconds,
+    machine: describeMachine(settings, machineId, chosen.runtime.kind),
+  });
+  parts.onEngineDoubted.add((problem) => watch.doubt(problem));
+  const upkeep = upkeepOf({ runtime: chosen.runtime, pool }, settings.reconcileIntervalSeconds, logger);
+  return {
+    runtimeKind: chosen.runtime.kind,
+    warning: chosen.warning,
+    checkStore: () => stores.store.check(),
+    open: async () => {
+      parts.versions.open();
+      await parts.metrics.open();
+      await watch.open();
+      upkeep.open();
+    },
+    close: async (graceSeconds) => {
+      keeper.close();
+      upkeep.close();
+      await watch.close();
+      await intake.close(graceSeconds);
+      await parts.versions.close();
+      await recorder.close(graceSeconds);
+      await parts.metrics.close();
+      await pool.close();
+      await channelServer.close();
+      await chosen.runtime.close();
+      await Promise.allSettled([replies.close(), source.close(0)]);
+      await stores.store.close();
+    },
+  };
+}
+
+function watchedOf(parts: Parts, keeper: StandingKeeper, settings: Settings): Watched {
+  const { chosen, pool, recorder, intake, source } = parts;
+  return {
+    checkEngine: engineCheck(chosen.runtime, () => prepare(parts, settings)),
+    runTestFunction: () => runTestFunction(pool),
+    recorderStuckSeconds: () => recorder.stuckSeconds,
+    slotsBusy: () => intake.busy,
+    busySeconds: () => source.busySeconds,
+    standing: () => keeper.standing,
+    pauseIntake: () => source.pause(),
+    resumeIntake: () => intake.resume(),
+  };
+}
+
+/** Makes the engine ready. Throws `EngineUnavailableError`. */
+async function prepare({ downloads, chosen, channelServer, pool }: Parts, settings: Settings): Promise<void> {
+  await downloads.open();
+  const { channelHost } = await chosen.runtime.prepare();
+  const channelPort = await channelServer.listen(channelHost);
+  await pool.open({ runtime: chosen.runtime, channelServer, channelPort, settings: hostSettings(settings) });
+}
+
+function watchEvents(logger: Logger): WatchEvents {
+  return {
+    onHealthChanged: ({ state, reason }) => logger.log(`The worker is ${state}. ${reason}`),
+    onHeartbeatFailed: (error) => logger.warn({ err: error }, 'The heartbeat could not be written.'),
+  };
+}

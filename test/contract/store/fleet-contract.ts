@@ -54,6 +54,15 @@ export function describeOrders(stores: StoresUnderTest): void {
       expect(found).toMatchObject({ labels: { site: 'köln' }, drain: { requestedBy: 'Ada' } });
     });
 
+    it('keeps what a machine says of its spare time, until it says something else', async () => {
+      const capacity = { state: 'claimed/suspended', reason: 'USER_ACTIVE' } as const;
+      const machine = newMachine({ capacity });
+      await stores.one.machines.heartbeat(machine, LONG);
+      expect(await stores.other.machines.find(machine.id, LONG)).toMatchObject({ capacity });
+      await stores.one.machines.heartbeat({ ...machine, capacity: null }, LONG);
+      expect(await stores.other.machines.find(machine.id, LONG)).toMatchObject({ capacity: null });
+    });
+
     it('orders nothing for a machine that never came', async () => {
       const unknown = newId();
       expect(await stores.one.machines.setLabels(unknown, {})).toBe(false);

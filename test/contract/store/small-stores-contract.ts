@@ -185,7 +185,7 @@ export function describeMachines(stores: StoresUnderTest): void {
       const before = await stores.one.store.now();
       await stores.one.machines.heartbeat(said);
       const listed = (await stores.other.machines.list(60)).filter((one) => one.id === machine.id);
-      const unsaid = { busySeconds: null, attributes: null };
+      const unsaid = { busySeconds: null, attributes: null, capacity: null };
       const ofManagement = { labels: {}, drain: null, revokedAt: null, lastSeenAt: expect.any(Date) };
       expect(listed).toEqual([{ ...said, ...unsaid, ...ofManagement }]);
       expect(listed[0]?.lastSeenAt.getTime()).toBeGreaterThanOrEqual(before.getTime());

@@ -19,6 +19,7 @@ function machine(more: Partial<Machine>): Machine {
     slotsBusy: 0,
     busySeconds: 0,
     attributes: null,
+    capacity: null,
     lastSeenAt: now,
     labels: {},
     drain: null,

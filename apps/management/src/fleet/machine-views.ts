@@ -16,6 +16,16 @@ export const machineView = z.object({
     .enum(MACHINE_STATES)
     .describe('offline: its lease has ended, which is after three missed heartbeats of 10 s.'),
   reason: z.string().describe('Why it is in that state; empty when there is nothing to say.'),
+  capacity: z
+    .object({
+      state: z.string().describe('owner, unclaimed, claimed, preempting, drained or unhealthy.'),
+      activity: z.string().describe('idle, busy, suspended, retiring, vacating or killing; else empty.'),
+      reason: z
+        .string()
+        .describe('Why it does no more, such as USER_ACTIVE; empty: nothing stands in the way.'),
+    })
+    .nullable()
+    .describe('What it does with its spare time, as of its last heartbeat; null: its worker does not say.'),
   labels: z.record(z.string(), z.string()),
   cores: z.number().int(),
   memoryBytes: z.number().int(),
@@ -50,6 +60,7 @@ export function toMachineView(machine: Machine): MachineView {
     engineVersion: attributes?.engineVersion ?? null,
     state: machine.state,
     reason: machine.reason,
+    capacity: toCapacityView(machine),
     labels: machine.labels,
     cores: machine.cores,
     memoryBytes: machine.memoryBytes,
@@ -62,4 +73,10 @@ export function toMachineView(machine: Machine): MachineView {
     },
     lastSeenAt: machine.lastSeenAt.toISOString(),
   };
+}
+
+function toCapacityView({ capacity }: Machine): MachineView['capacity'] {
+  if (!capacity) return null;
+  const [state = '', activity = ''] = capacity.state.split('/');
+  return { state, activity, reason: capacity.reason };
 }

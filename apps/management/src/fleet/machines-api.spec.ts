@@ -53,14 +53,22 @@ describe('the API of machines', () => {
   it('shows the machines by name, with their states and attributes', async () => {
     const reason = 'The engine does not answer.';
     const attributes = { osBuild: '6.1.0', isolation: 'process', engineVersion: '20.10.24' };
-    await reported({ name: 'b', pool: 'list' });
+    await reported({ name: 'b', pool: 'list', capacity: { state: 'owner/idle', reason: 'USER_ACTIVE' } });
     await reported({ name: 'a', pool: 'list', state: 'unhealthy', reason, attributes });
     const { status, body } = await call('GET', 'machines?pool=list');
     expect(status).toBe(200);
     expect(body).toMatchObject({
       machines: [
-        { name: 'a', state: 'unhealthy', reason, ...attributes, labels: {}, drain: null },
-        { name: 'b', state: 'ready', slots: 16, slotsBusy: 3, osBuild: null, lastSeenAt: expect.any(String) },
+        { name: 'a', state: 'unhealthy', reason, ...attributes, labels: {}, drain: null, capacity: null },
+        {
+          name: 'b',
+          state: 'ready',
+          capacity: { state: 'owner', activity: 'idle', reason: 'USER_ACTIVE' },
+          slots: 16,
+          slotsBusy: 3,
+          osBuild: null,
+          lastSeenAt: expect.any(String),
+        },
       ],
     });
   });

@@ -1,3 +1,6 @@
+import type { CapacityReason } from './capacity/capacity-reason.js';
+import type { CapacityState } from './capacity/capacity-state.js';
+
 /** What a worker finds out about its machine, beside what every machine has. Null: it could not be found out. */
 export interface MachineAttributes {
   /** The operating system's version, such as `10.0.20348` or `6.1.0`. */
@@ -6,6 +9,29 @@ export interface MachineAttributes {
   readonly isolation: string | null;
   /** Of the container engine. */
   readonly engineVersion: string | null;
+  /** The IANA name of the zone that the machine is set to; absent from workers that do not say. */
+  readonly timeZone?: string;
+  /** Whether its engine can pause containers; absent from workers that do not say. */
+  readonly canPause?: boolean;
+  /** The policy in the worker's own settings, as data: the layer under those of management. Absent from workers that do not say. */
+  readonly localPolicy?: unknown;
+}
+
+/** What a worker does with its machine's spare time now. */
+export interface MachineCapacity {
+  readonly state: CapacityState;
+  /** Why it does no more than that; empty when nothing stands in the way. */
+  readonly reason: CapacityReason | '';
+}
+
+/**
+ * The capacity policies that management has for a machine, as data, by layer. A knob of the machine's own policy replaces the same
+ * knob of its groups', that one its pool's, and that one what the worker's own settings say.
+ */
+export interface MachinePolicyLayers {
+  readonly machine?: unknown;
+  readonly group?: unknown;
+  readonly pool?: unknown;
 }
 
 /** An administrator's words for a machine, such as `site` → `berlin`. */
@@ -26,6 +52,8 @@ export interface MachineOrders {
   /** Its key was taken from it: it must stop, and give back what runs. */
   readonly revoked: boolean;
   readonly drain: MachineDrain | null;
+  /** Empty where no policy applies; absent: nothing was said, and what was heard before stands. */
+  readonly policyLayers?: MachinePolicyLayers;
 }
 
 /** Lets one worker get a key for its machine, once. */

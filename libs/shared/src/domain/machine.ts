@@ -1,5 +1,5 @@
 import type { ContainerCaps } from './container-settings.js';
-import type { MachineAttributes, MachineDrain, MachineLabels } from './fleet.js';
+import type { MachineAttributes, MachineCapacity, MachineDrain, MachineLabels } from './fleet.js';
 
 /** A worker's machine: what its heartbeat says of it, and what management knows of it besides. */
 export interface Machine {
@@ -19,6 +19,8 @@ export interface Machine {
   readonly busySeconds: number | null;
   /** Null from a worker that does not say. */
   readonly attributes: MachineAttributes | null;
+  /** Null from a worker that does not say. */
+  readonly capacity: MachineCapacity | null;
   readonly lastSeenAt: Date;
   /** The most that one container gets there; undefined: a worker of an older version, which does not say. */
   readonly containerCaps?: ContainerCaps | undefined;
@@ -32,9 +34,12 @@ export interface Machine {
 /** What a worker says of its machine at each heartbeat. */
 export type MachineReport = Omit<
   Machine,
-  'lastSeenAt' | 'labels' | 'drain' | 'revokedAt' | 'busySeconds' | 'attributes'
+  'lastSeenAt' | 'labels' | 'drain' | 'revokedAt' | 'busySeconds' | 'attributes' | 'capacity'
 > &
-  Partial<Pick<Machine, 'busySeconds' | 'attributes'>>;
+  Partial<Pick<Machine, 'busySeconds' | 'attributes' | 'capacity'>> & {
+    /** How many cores our containers used since the last heartbeat, on average; absent: it is not known. */
+    readonly busyCores?: number | null;
+  };
 
 /**
  * `unhealthy` until the engine has shown that it can run a function; `draining` while it stops or was told to take nothing

@@ -241,3 +241,20 @@ describe('refusals', () => {
     );
   });
 });
+
+describe("the worker's own settings", () => {
+  const local = { profile: 'dedicated', hysteresisSeconds: 20, cpuBusySeconds: 60 };
+
+  it('lie under the layers of management, and over the profile', () => {
+    const policy = compileCapacityPolicy({ local, pool: { cpuBusySeconds: 30 } }, LINUX);
+    expect(policy).toMatchObject({ whenOwnerActive: 'continue', hysteresisSeconds: 20, cpuBusySeconds: 30 });
+    expect(compileCapacityPolicy({ local, pool: { profile: 'desktop-vacate' } }, LINUX)).toMatchObject({
+      whenOwnerActive: 'vacate',
+      hysteresisSeconds: 20,
+    });
+  });
+
+  it('are named where they are wrong', () => {
+    expect(problemsOf({ local: { hysteresisSeconds: 0 } })[0]).toContain('local.hysteresisSeconds: must be');
+  });
+});

@@ -1,14 +1,16 @@
 import type { CapacityPolicy, CapacityProfile } from '../../domain/capacity/capacity-policy.js';
 import { defaultsOf } from '../../domain/capacity/profiles.js';
+import type { MachinePolicyLayers } from '../../domain/fleet.js';
 import { InvalidInputError } from '../../domain/errors.js';
 import { conflictsOf } from './policy-conflicts.js';
 import { policyLayerSchema, type PolicyLayer } from './policy-layer.js';
 
-/** Policies as data, as they were written for a machine. A higher layer's knob replaces a lower one's: machine > group > pool > profile. */
-export interface PolicyLayers {
-  readonly machine?: unknown;
-  readonly group?: unknown;
-  readonly pool?: unknown;
+/**
+ * Policies as data, as they were written for a machine. A higher layer's knob replaces a lower one's:
+ * machine > group > pool > local (the worker's own settings) > profile.
+ */
+export interface PolicyLayers extends MachinePolicyLayers {
+  readonly local?: unknown;
 }
 
 /** What a policy needs to know of its machine. */
@@ -19,7 +21,7 @@ export interface PolicyMachine {
   readonly canPause: boolean;
 }
 
-const HIGHEST_FIRST = ['machine', 'group', 'pool'] as const;
+const HIGHEST_FIRST = ['machine', 'group', 'pool', 'local'] as const;
 type LayerName = (typeof HIGHEST_FIRST)[number];
 type CheckedLayers = Readonly<Record<LayerName, PolicyLayer>>;
 
@@ -37,10 +39,7 @@ const BASE_PROFILES: readonly CapacityProfile[] = [
 export function compileCapacityPolicy(layers: PolicyLayers, machine: PolicyMachine): CapacityPolicy {
   const checked = checkLayers(layers);
   const { profiles, source } = profilesOf(checked, machine);
-  const { profile: _pool, ...pool } = checked.pool;
-  const { profile: _group, ...group } = checked.group;
-  const { profile: _machine, ...own } = checked.machine;
-  const policy = { timeZone: machine.timeZone, ...defaultsOf(profiles), ...pool, ...group, ...own };
+  const policy = { timeZone: machine.timeZone, ...defaultsOf(profiles), ...knobsOf(checked) };
   const sourceOf = (knob: keyof CapacityPolicy): string =>
     layerThatSays(checked, knob) ??
     (knob === 'timeZone' ? 'the machine' : `profile ${profiles.join(' with ')}`);
@@ -58,7 +57,12 @@ function checkLayers(layers: PolicyLayers): CheckedLayers {
     );
     return {};
   };
-  const checked = { machine: check('machine'), group: check('group'), pool: check('pool') };
+  const checked = {
+    machine: check('machine'),
+    group: check('group'),
+    pool: check('pool'),
+    local: check('local'),
+  };
   refuse(problems);
   return checked;
 }
@@ -66,6 +70,12 @@ function checkLayers(layers: PolicyLayers): CheckedLayers {
 /** `undefined` in data means that a layer says nothing: it must not hide what the layer below says. */
 function withoutUndefined(layer: PolicyLayer): PolicyLayer {
   return Object.fromEntries(Object.entries(layer).filter(([, value]) => value !== undefined));
+}
+
+/** What the layers say together, but for the profile. */
+function knobsOf({ machine, group, pool, local }: CheckedLayers): Omit<PolicyLayer, 'profile'> {
+  const { profile: _profile, ...knobs } = { ...local, ...pool, ...group, ...machine };
+  return knobs;
 }
 
 /** The highest layer that names a profile decides; without one it is the most that the machine can do for an owner. */

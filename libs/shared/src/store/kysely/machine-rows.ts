@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { MachineAttributes, MachineDrain, MachineLabels } from '../../domain/fleet.js';
+import type { MachineAttributes, MachineCapacity, MachineDrain, MachineLabels } from '../../domain/fleet.js';
 import type { Machine, MachineReport, MachineState } from '../../domain/machine.js';
 import type { MachineOrdersTable, MachineTable } from './schema.js';
 import { asDate, asDateOrNull, asNumber, fromJson, fromJsonOrUndefined, toJson } from './values.js';
@@ -27,6 +27,8 @@ export function fromReport(report: MachineReport) {
     busy_seconds: report.busySeconds ?? null,
     attributes: report.attributes ? JSON.stringify(report.attributes) : null,
     container_caps: toJson(report.containerCaps),
+    capacity_state: report.capacity?.state ?? null,
+    capacity_reason: report.capacity?.reason ?? null,
   };
 }
 
@@ -45,6 +47,7 @@ export function toMachine(row: MachineRow, now: Date, offlineAfterSeconds: numbe
     slotsBusy: row.slots_busy,
     busySeconds: row.busy_seconds,
     attributes: row.attributes === null ? null : fromJson<MachineAttributes>(row.attributes),
+    capacity: toCapacity(row),
     lastSeenAt: asDate(row.last_seen_at),
     labels: row.labels === null ? {} : fromJson<MachineLabels>(row.labels),
     drain: toDrain(row),
@@ -60,6 +63,11 @@ export function toDrain(row: OrderColumns): MachineDrain | null {
     deadlineAt: asDateOrNull(row.drain_deadline_at),
     requestedBy: row.drain_requested_by ?? '',
   };
+}
+
+function toCapacity({ capacity_state: state, capacity_reason: reason }: MachineRow): MachineCapacity | null {
+  // Written by workers out of the same words.
+  return state === null ? null : ({ state, reason: reason ?? '' } as MachineCapacity);
 }
 
 function stateOf(row: MachineRow, now: Date, offlineAfterSeconds: number): MachineState {

@@ -218,6 +218,9 @@ export interface MachineTable {
   busy_seconds: number | null;
   /** Null from workers that hold no lease. */
   lease_until: NullableTimeColumn;
+  /** `state/activity`; null from workers that do not say. */
+  capacity_state: string | null;
+  capacity_reason: string | null;
 }
 
 /** Written by management only; a machine without a row has no orders and no labels. */

@@ -7,6 +7,7 @@ import { createInvocationTables } from './0001-invocations.js';
 import { createContainerSettings } from './0002-container-settings.js';
 import { addHttpStreams } from './0003-http-streams.js';
 import { createFleetTables } from './0004-fleet.js';
+import { addMachineCapacity } from './0005-machine-capacity.js';
 
 /** A change of the schema: written once, in what both dialects understand. */
 type SchemaChange = (database: Kysely<unknown>, types: ColumnTypes) => Promise<void>;
@@ -20,6 +21,7 @@ const CHANGES: Readonly<Record<string, readonly SchemaChange[]>> = {
   '0002-container-settings': [createContainerSettings],
   '0003-http-streams': [addHttpStreams],
   '0004-fleet': [createFleetTables],
+  '0005-machine-capacity': [addMachineCapacity],
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(CHANGES).sort();

@@ -19,7 +19,7 @@ export function describeOrders(stores: StoresUnderTest): void {
     it('has none for a machine that nobody ordered anything', async () => {
       const before = await stores.one.store.now();
       const orders = await stores.one.machines.heartbeat(newMachine(), LONG);
-      expect(orders).toEqual({ now: expect.any(Date), revoked: false, drain: null });
+      expect(orders).toEqual({ now: expect.any(Date), revoked: false, drain: null, policyLayers: {} });
       expect(orders.now.getTime()).toBeGreaterThanOrEqual(before.getTime());
     });
 

@@ -19,6 +19,7 @@ const SMALL = [
   'machines',
   'machine_orders',
   'machine_keys',
+  'capacity_policies',
   'enrolment_tokens',
   'kysely_migration',
 ];
@@ -64,6 +65,10 @@ async function readEveryList(): Promise<void> {
   await stores.machines.list(60);
   await stores.machines.markOffline();
   await stores.enrolment.listTokens();
+  const policy = { scope: 'pool', name: 'default' } as const;
+  await stores.policies.put({ ...policy, knobs: {}, changedBy: '' });
+  await stores.policies.list();
+  await stores.policies.history(policy);
   await stores.enrolment.machineOfKey('hash');
 }
 

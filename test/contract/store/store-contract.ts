@@ -9,6 +9,7 @@ import { describePromises } from './invocation-contract.js';
 import { describeInvocationLists } from './invocation-list-contract.js';
 import { describeItems } from './item-contract.js';
 import { describeOutcomes } from './outcome-contract.js';
+import { describePolicies } from './policy-contract.js';
 import { describeSchedules } from './schedule-contract.js';
 import { describeAccessKeys, describeDeployments, describeMachines } from './small-stores-contract.js';
 
@@ -28,6 +29,7 @@ export function describeStoreContract(name: string, factory: DatabaseFactory): v
     describeMachines(stores);
     describeOrders(stores);
     describeEnrolment(stores);
+    describePolicies(stores);
     describePromises(stores);
     describeInvocationLists(stores);
     describeOutcomes(stores);

@@ -1,11 +1,14 @@
 import type { Kysely, RawBuilder, Transaction } from 'kysely';
 import type { MachineLabels, MachineOrders } from '../../domain/fleet.js';
+import { layersOf } from '../../domain/machine-policy.js';
 import type { Machine, MachineReport, MachineState } from '../../domain/machine.js';
 import { type DrainRequest, MachineStore } from '../machine-store.js';
 import type { Database } from './database.js';
 import { fromReport, toDrain, toMachine } from './machine-rows.js';
 import { changeOrders } from './machine-orders.js';
+import { readPoliciesFor } from './policy-rows.js';
 import type { Schema } from './schema.js';
+import { fromJson } from './values.js';
 
 /** Machines, over Kysely. */
 export class KyselyMachineStore extends MachineStore {
@@ -28,7 +31,7 @@ export class KyselyMachineStore extends MachineStore {
           .values({ id: report.id, ...said })
           .execute();
       }
-      return this.ordersFor(transaction, report.id);
+      return this.ordersFor(transaction, report);
     });
   }
 
@@ -100,16 +103,21 @@ export class KyselyMachineStore extends MachineStore {
     });
   }
 
-  private async ordersFor(transaction: Transaction<Schema>, machineId: string): Promise<MachineOrders> {
+  private async ordersFor(
+    transaction: Transaction<Schema>,
+    { id, pool }: MachineReport,
+  ): Promise<MachineOrders> {
     const row = await transaction
       .selectFrom('machine_orders')
       .selectAll()
-      .where('machine_id', '=', machineId)
+      .where('machine_id', '=', id)
       .executeTakeFirst();
+    const labels = row ? fromJson<MachineLabels>(row.labels) : {};
     return {
       now: await this.database.now(transaction),
       revoked: (row?.revoked_at ?? null) !== null,
       drain: row ? toDrain(row) : null,
+      policyLayers: layersOf(await readPoliciesFor(transaction, { id, pool, labels })),
     };
   }
 

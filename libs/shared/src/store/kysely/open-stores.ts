@@ -5,6 +5,7 @@ import type { DeploymentStore } from '../deployment-store.js';
 import type { EnrolmentStore } from '../enrolment-store.js';
 import type { InvocationStore } from '../invocation-store.js';
 import type { MachineStore } from '../machine-store.js';
+import type { PolicyStore } from '../policy-store.js';
 import type { ScheduleStore } from '../schedule-store.js';
 import type { Store } from '../store.js';
 import { Database } from './database.js';
@@ -17,6 +18,7 @@ import { KyselyDeploymentStore } from './kysely-deployment-store.js';
 import { KyselyEnrolmentStore } from './kysely-enrolment-store.js';
 import { KyselyInvocationStore } from './kysely-invocation-store.js';
 import { KyselyMachineStore } from './kysely-machine-store.js';
+import { KyselyPolicyStore } from './kysely-policy-store.js';
 import { KyselyScheduleStore } from './kysely-schedule-store.js';
 import { KyselyStore } from './kysely-store.js';
 
@@ -31,6 +33,7 @@ export interface Stores {
   readonly accessKeys: AccessKeyStore;
   readonly machines: MachineStore;
   readonly enrolment: EnrolmentStore;
+  readonly policies: PolicyStore;
 }
 
 export interface StoreOptions {
@@ -63,6 +66,7 @@ export function storesOver(engine: Engine, keptPayloadBytes = DEFAULT_KEPT_PAYLO
     accessKeys: new KyselyAccessKeyStore(database),
     machines: new KyselyMachineStore(database),
     enrolment: new KyselyEnrolmentStore(database),
+    policies: new KyselyPolicyStore(database),
   };
 }
 

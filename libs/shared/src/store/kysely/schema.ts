@@ -233,6 +233,17 @@ export interface MachineOrdersTable {
   revoked_at: NullableTimeColumn;
 }
 
+/** Written by management only. */
+export interface CapacityPolicyTable {
+  scope: string;
+  name: string;
+  version: number;
+  /** Null: removed. */
+  knobs: JsonColumn | null;
+  changed_by: string;
+  changed_at: TimeColumn;
+}
+
 export interface MachineKeyTable {
   machine_id: string;
   key_hash: string;
@@ -284,6 +295,8 @@ export interface Schema {
   batch_items: BatchItemTable;
   machines: MachineTable;
   machine_orders: MachineOrdersTable;
+  capacity_policies: CapacityPolicyTable;
+  capacity_policy_versions: CapacityPolicyTable;
   machine_keys: MachineKeyTable;
   enrolment_tokens: EnrolmentTokenTable;
   installation_secrets: InstallationSecretTable;

@@ -8,6 +8,7 @@ import { createContainerSettings } from './0002-container-settings.js';
 import { addHttpStreams } from './0003-http-streams.js';
 import { createFleetTables } from './0004-fleet.js';
 import { addMachineCapacity } from './0005-machine-capacity.js';
+import { createCapacityPolicies } from './0006-capacity-policies.js';
 
 /** A change of the schema: written once, in what both dialects understand. */
 type SchemaChange = (database: Kysely<unknown>, types: ColumnTypes) => Promise<void>;
@@ -22,6 +23,7 @@ const CHANGES: Readonly<Record<string, readonly SchemaChange[]>> = {
   '0003-http-streams': [addHttpStreams],
   '0004-fleet': [createFleetTables],
   '0005-machine-capacity': [addMachineCapacity],
+  '0006-capacity-policies': [createCapacityPolicies],
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(CHANGES).sort();

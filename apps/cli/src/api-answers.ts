@@ -91,6 +91,8 @@ export interface Machine {
   readonly pool: string;
   readonly state: string;
   readonly reason: string;
+  /** What it does with its spare time; null or absent where its worker, or management, does not say. */
+  readonly capacity?: { readonly state: string; readonly activity: string; readonly reason: string } | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly slots: number;
   readonly slotsBusy: number;

@@ -13,11 +13,12 @@ const desk = {
   pool: 'default',
   state: 'ready',
   reason: '',
+  capacity: { state: 'claimed', activity: 'busy', reason: '' },
   labels: { site: 'berlin', gpu: '' },
   slots: 16,
   slotsBusy: 3,
 };
-const twin = { ...desk, id: '0199-twin', state: 'offline', labels: {} };
+const twin = { ...desk, capacity: null, id: '0199-twin', state: 'offline', labels: {} };
 const other = { ...desk, id: '0199-other', name: 'other', labels: {} };
 
 describe('nightjar machines', () => {
@@ -59,8 +60,8 @@ describe('nightjar machines', () => {
     expect(await nightjar('list', ...filters)).toBe(0);
     expect(received).toEqual(['GET /api/v1/machines?state=ready&pool=default&label=gpu&label=site%3Dberlin']);
     expect(terminal.out.slice(0, 2)).toEqual([
-      'MACHINE  STATE  POOL     OS     BUSY     LABELS            WHY',
-      'desk     ready  default  linux  3 of 16  gpu, site=berlin',
+      'MACHINE  STATE  CAPACITY      POOL     OS     BUSY     LABELS            WHY',
+      'desk     ready  claimed/busy  default  linux  3 of 16  gpu, site=berlin',
     ]);
   });
 

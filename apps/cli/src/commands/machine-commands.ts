@@ -46,15 +46,21 @@ function addList(machines: Command, context: CommandContext): void {
     const rows = found.map((machine) => [
       machine.name,
       machine.state,
+      capacityText(machine),
       machine.pool,
       machine.os,
       `${count(machine.slotsBusy)} of ${count(machine.slots)}`,
       labelText(machine.labels),
       machine.reason,
     ]);
-    const head = ['MACHINE', 'STATE', 'POOL', 'OS', 'BUSY', 'LABELS', 'WHY'];
+    const head = ['MACHINE', 'STATE', 'CAPACITY', 'POOL', 'OS', 'BUSY', 'LABELS', 'WHY'];
     for (const line of tableLines(head, rows)) context.terminal.line(line);
   });
+}
+
+/** As state/activity: `claimed/suspended`. */
+function capacityText({ capacity }: Machine): string {
+  return capacity ? [capacity.state, capacity.activity].filter(Boolean).join('/') : '';
 }
 
 function addShow(machines: Command, context: CommandContext): void {

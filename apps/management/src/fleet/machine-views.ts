@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { Machine } from '#shared/domain/machine.js';
 
-export const MACHINE_STATES = ['unhealthy', 'ready', 'draining', 'drained', 'revoked', 'offline'] as const;
+export const MACHINE_STATES = [
+  'unhealthy',
+  'ready',
+  'owner',
+  'draining',
+  'drained',
+  'revoked',
+  'offline',
+] as const;
 
 export const machineView = z.object({
   id: z.string(),
@@ -14,7 +22,9 @@ export const machineView = z.object({
   engineVersion: z.string().nullable(),
   state: z
     .enum(MACHINE_STATES)
-    .describe('offline: its lease has ended, which is after three missed heartbeats of 10 s.'),
+    .describe(
+      'offline: its lease has ended, which is after three missed heartbeats of 10 s. owner: its capacity policy offers nothing now.',
+    ),
   reason: z.string().describe('Why it is in that state; empty when there is nothing to say.'),
   capacity: z
     .object({

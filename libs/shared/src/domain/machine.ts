@@ -42,10 +42,10 @@ export type MachineReport = Omit<
   };
 
 /**
- * `unhealthy` until the engine has shown that it can run a function; `draining` while it stops or was told to take nothing
- * new, `drained` once nothing runs any more; `revoked` when its key was taken from it. `offline` is derived: its lease has ended.
+ * `unhealthy` until the engine has shown that it can run a function; `owner` while its capacity policy offers nothing; `draining`
+ * while it stops or was told to take nothing new, `drained` once nothing runs any more; `revoked` when its key was taken from it. `offline` is derived: its lease has ended.
  */
-export type MachineState = 'unhealthy' | 'ready' | 'draining' | 'drained' | 'revoked' | 'offline';
+export type MachineState = 'unhealthy' | 'ready' | 'owner' | 'draining' | 'drained' | 'revoked' | 'offline';
 
 /** How often a worker says that it is there. */
 export const HEARTBEAT_SECONDS = 10;

@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import { DispatchModule } from '../dispatch/dispatch.module.js';
 import { EnrolmentController } from './enrolment.controller.js';
+import { MachinePolicyController } from './machine-policy.controller.js';
 import { MachinesController } from './machines.controller.js';
 import { OfflineMachines } from './offline-machines.js';
+import { PoliciesController } from './policies.controller.js';
 
 /** Machines: how they come in, their states, what is ordered for them. Needs the ports of the store from a global module. */
 @Module({
   imports: [DispatchModule],
-  controllers: [MachinesController, EnrolmentController],
+  controllers: [MachinesController, MachinePolicyController, PoliciesController, EnrolmentController],
   providers: [OfflineMachines],
 })
 export class FleetModule {}

@@ -22,6 +22,7 @@ export function describeMachine(
     containerCaps: containerCaps(settings, machineSize()),
     attributes: {
       osBuild: release(),
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       isolation: runtime === 'process' ? 'none' : null,
       engineVersion: null,
     },

@@ -21,6 +21,13 @@ export interface PolicyMachine {
   readonly canPause: boolean;
 }
 
+/** A policy and where it comes from. */
+export interface ExplainedPolicy {
+  readonly policy: CapacityPolicy;
+  /** `machine`, `group`, `pool` or `local` for a layer; else `profile` with its name, or `the machine`. */
+  readonly sourceOf: (knob: keyof CapacityPolicy) => string;
+}
+
 const HIGHEST_FIRST = ['machine', 'group', 'pool', 'local'] as const;
 type LayerName = (typeof HIGHEST_FIRST)[number];
 type CheckedLayers = Readonly<Record<LayerName, PolicyLayer>>;
@@ -37,6 +44,11 @@ const BASE_PROFILES: readonly CapacityProfile[] = [
  * Throws `InvalidInputError` with a detail per thing that is wrong, each with its layer, knob, limit and what to do.
  */
 export function compileCapacityPolicy(layers: PolicyLayers, machine: PolicyMachine): CapacityPolicy {
+  return explainCapacityPolicy(layers, machine).policy;
+}
+
+/** The same, with where each knob's value comes from. Throws the same. */
+export function explainCapacityPolicy(layers: PolicyLayers, machine: PolicyMachine): ExplainedPolicy {
   const checked = checkLayers(layers);
   const { profiles, source } = profilesOf(checked, machine);
   const policy = { timeZone: machine.timeZone, ...defaultsOf(profiles), ...knobsOf(checked) };
@@ -44,7 +56,10 @@ export function compileCapacityPolicy(layers: PolicyLayers, machine: PolicyMachi
     layerThatSays(checked, knob) ??
     (knob === 'timeZone' ? 'the machine' : `profile ${profiles.join(' with ')}`);
   refuse([...conflictsOf(policy, sourceOf), ...pauseConflict(policy, machine, sourceOf, source)]);
-  return Object.freeze({ ...policy, exclusiveApps: Object.freeze([...policy.exclusiveApps]) });
+  return {
+    policy: Object.freeze({ ...policy, exclusiveApps: Object.freeze([...policy.exclusiveApps]) }),
+    sourceOf,
+  };
 }
 
 function checkLayers(layers: PolicyLayers): CheckedLayers {

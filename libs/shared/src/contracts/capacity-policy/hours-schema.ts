@@ -6,7 +6,16 @@ import {
   type WeeklySpan,
 } from '../../domain/capacity/weekly-hours.js';
 
-const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+/** As they are written in hours; Monday is the first. */
+export const WEEKDAYS = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
 const MINUTES_PER_DAY = 24 * 60;
 const RANGE = /^([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))$/;
 const RANGE_MESSAGE =

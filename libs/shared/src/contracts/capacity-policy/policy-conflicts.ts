@@ -1,4 +1,5 @@
 import type { CapacityPolicy } from '../../domain/capacity/capacity-policy.js';
+import { defaultsOf } from '../../domain/capacity/profiles.js';
 import { isAlways } from '../../domain/capacity/weekly-hours.js';
 
 type Knob = keyof CapacityPolicy;
@@ -65,8 +66,25 @@ const CONFLICTS: readonly Conflict[] = [
 
 /** @param sourceOf where a knob's value comes from, such as `machine` or `profile` */
 export function conflictsOf(policy: CapacityPolicy, sourceOf: (knob: Knob) => string): string[] {
-  const describe = (knob: Knob): string => `${knob} ${JSON.stringify(policy[knob])} (${sourceOf(knob)})`;
-  return CONFLICTS.filter(({ clash }) => clash(policy)).map(
-    ({ knobs: [one, other], advice }) => `${describe(one)} and ${describe(other)}: ${advice}.`,
+  return CONFLICTS.filter(({ clash }) => clash(policy)).map((conflict) =>
+    inWords(conflict, policy, sourceOf),
   );
+}
+
+/** The conflicts between knobs of which one layer sets both: it is wrong whatever lies under it. */
+export function conflictsWithin(layer: Partial<CapacityPolicy>, layerName: string): string[] {
+  const policy: CapacityPolicy = { timeZone: 'UTC', ...defaultsOf(['dedicated']), ...layer };
+  const isWithin = ({ knobs }: Conflict): boolean => knobs.every((knob) => Object.hasOwn(layer, knob));
+  return CONFLICTS.filter((conflict) => isWithin(conflict) && conflict.clash(policy)).map((conflict) =>
+    inWords(conflict, policy, () => layerName),
+  );
+}
+
+function inWords(
+  { knobs: [one, other], advice }: Conflict,
+  policy: CapacityPolicy,
+  sourceOf: (knob: Knob) => string,
+): string {
+  const describe = (knob: Knob): string => `${knob} ${JSON.stringify(policy[knob])} (${sourceOf(knob)})`;
+  return `${describe(one)} and ${describe(other)}: ${advice}.`;
 }

@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PolicyKnobs, PolicyScope } from '#shared/domain/machine-policy.js';
+import type { Machine } from '#shared/domain/machine.js';
+import { problemsOfChange } from './policy-change.js';
+
+const machine = (name: string, more: Partial<Machine> = {}): Machine => ({
+  id: name,
+  name,
+  os: 'linux',
+  pool: 'default',
+  runtime: 'docker',
+  state: 'ready',
+  reason: '',
+  cores: 8,
+  memoryBytes: 1,
+  slots: 8,
+  slotsBusy: 0,
+  busySeconds: 0,
+  attributes: null,
+  capacity: null,
+  lastSeenAt: new Date(0),
+  labels: {},
+  drain: null,
+  revokedAt: null,
+  ...more,
+});
+const policy = (scope: PolicyScope, name: string, knobs: PolicyKnobs) => ({ scope, name, knobs });
+const windows = { osBuild: null, isolation: 'process', engineVersion: null };
+
+describe('problemsOfChange', () => {
+  it('finds none where the layers go together', () => {
+    const change = policy('pool', 'default', { profile: 'desktop-suspend' });
+    expect(problemsOfChange(change, [], [machine('a')])).toEqual([]);
+  });
+
+  it('finds what clashes with a layer of some machine, and says with which knobs and layers', () => {
+    const standing = [policy('machine', 'a', { maxVacateSeconds: 300 })];
+    const change = policy('pool', 'default', { profile: 'desktop-vacate' });
+    expect(problemsOfChange(change, standing, [machine('a'), machine('b')])).toEqual([
+      expect.stringMatching(
+        /^a: whenOwnerActive "vacate" \(profile desktop-vacate\) and maxVacateSeconds 300 \(machine\): an owner/,
+      ),
+    ]);
+  });
+
+  it('counts the machines that a problem concerns', () => {
+    const change = policy('pool', 'default', { profile: 'desktop-suspend' });
+    const machines = ['a', 'b', 'c'].map((name) => machine(name, { os: 'windows', attributes: windows }));
+    expect(problemsOfChange(change, [], machines)).toEqual([
+      expect.stringMatching(/^a and 2 more: whenOwnerActive suspend .* canPause false/),
+    ]);
+  });
+
+  it.each([
+    ['another pool', machine('a', { pool: 'other', os: 'windows', attributes: windows })],
+    ['a machine whose key was taken', machine('a', { state: 'revoked', os: 'windows', attributes: windows })],
+    ['Windows that can pause', machine('a', { os: 'windows', attributes: { ...windows, canPause: true } })],
+  ])('leaves out %s', (_what, one) => {
+    expect(problemsOfChange(policy('pool', 'default', { profile: 'desktop-suspend' }), [], [one])).toEqual(
+      [],
+    );
+  });
+
+  it("minds the worker's own settings", () => {
+    const attributes = { ...windows, localPolicy: { profile: 'desktop-vacate' } };
+    const change = policy('machine', 'a', { maxVacateSeconds: 300 });
+    expect(problemsOfChange(change, [], [machine('a', { attributes })])).toHaveLength(1);
+    expect(problemsOfChange(change, [], [machine('a')])).toEqual([]);
+  });
+
+  it('does not refuse what was wrong before, nor the step that mends it', () => {
+    const standing = [
+      policy('pool', 'default', { profile: 'desktop-vacate' }),
+      policy('machine', 'a', { maxVacateSeconds: 300 }),
+    ];
+    const machines = [machine('a')];
+    expect(problemsOfChange(policy('group', 'x', { cpuCapPercent: 9 }), standing, machines)).toEqual([]);
+    expect(problemsOfChange({ scope: 'machine', name: 'a', knobs: null }, standing, machines)).toEqual([]);
+  });
+
+  it('finds what a removal would leave wrong', () => {
+    const standing = [
+      policy('pool', 'default', { profile: 'desktop-vacate' }),
+      policy('group', 'site', { maxVacateSeconds: 300 }),
+      policy('machine', 'a', { maxVacateSeconds: 30 }),
+    ];
+    const machines = [machine('a', { labels: { site: '' } })];
+    expect(problemsOfChange({ scope: 'machine', name: 'a', knobs: null }, standing, machines)).toHaveLength(
+      1,
+    );
+  });
+});

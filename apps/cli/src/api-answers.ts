@@ -98,6 +98,27 @@ export interface Machine {
   readonly slotsBusy: number;
 }
 
+/** A capacity policy as it was written. */
+export interface Policy {
+  readonly scope: string;
+  readonly name: string;
+  readonly version: number;
+  readonly knobs: Readonly<Record<string, unknown>>;
+  readonly changedBy: string;
+  readonly changedAt: string;
+}
+
+/** `knobs` null: the policy was removed. */
+export type PolicyVersion = Omit<Policy, 'scope' | 'name' | 'knobs'> & {
+  readonly knobs: Policy['knobs'] | null;
+};
+
+/** What a machine's policies make together; `knobs` null: they contradict each other, as `problems` say. */
+export interface MachinePolicy {
+  readonly knobs: Readonly<Record<string, { readonly value: unknown; readonly source: string }>> | null;
+  readonly problems: readonly string[];
+}
+
 /** What giving back a machine's work would cost. */
 export interface DrainAnswer {
   readonly machine: Machine;

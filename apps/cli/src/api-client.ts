@@ -10,7 +10,10 @@ import type {
   InvocationSummary,
   LoggedLine,
   Machine,
+  MachinePolicy,
   MadeEnrolmentToken,
+  Policy,
+  PolicyVersion,
   PublishedFunction,
 } from './api-answers.js';
 
@@ -44,6 +47,12 @@ export interface MachineFilter {
 export interface Drain {
   readonly deadlineSeconds?: number | undefined;
   readonly preview?: boolean | undefined;
+}
+
+/** Whose policy: a machine's by its id, a group's by its label, or a pool's. */
+export interface PolicyKey {
+  readonly scope: string;
+  readonly name: string;
 }
 
 type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
@@ -159,6 +168,40 @@ export class ApiClient {
     return this.#json<MadeEnrolmentToken>('/api/v1/enrolment-tokens', sending('POST', { note }));
   }
 
+  /** Those that hold now. */
+  async policies(): Promise<readonly Policy[]> {
+    return (await this.#json<{ policies: readonly Policy[] }>('/api/v1/policies')).policies;
+  }
+
+  async policy(key: PolicyKey): Promise<Policy> {
+    return this.#json<Policy>(policyPath(key));
+  }
+
+  /** The knobs of a policy; none where there is no policy yet. */
+  async knobsNow(key: PolicyKey): Promise<Policy['knobs']> {
+    const found = (await this.policies()).find(({ scope, name }) => scope === key.scope && name === key.name);
+    return found?.knobs ?? {};
+  }
+
+  /** Replaces all knobs. */
+  async setPolicy(key: PolicyKey, knobs: Policy['knobs']): Promise<Policy> {
+    return this.#json<Policy>(policyPath(key), sending('PUT', knobs));
+  }
+
+  async removePolicy(key: PolicyKey): Promise<void> {
+    await this.#call(policyPath(key), { method: 'DELETE' });
+  }
+
+  /** The newest version first. */
+  async policyHistory(key: PolicyKey): Promise<readonly PolicyVersion[]> {
+    const path = `${policyPath(key)}/history`;
+    return (await this.#json<{ versions: readonly PolicyVersion[] }>(path)).versions;
+  }
+
+  async machinePolicy(id: string): Promise<MachinePolicy> {
+    return this.#json<MachinePolicy>(`${machinePath(id)}/policy`);
+  }
+
   async #json<T>(path: string, call: Call = {}): Promise<T> {
     const response = await this.#call(path, call);
     return (await response.json()) as T;
@@ -207,6 +250,10 @@ function runPath(runId: string): string {
 
 function machinePath(id: string): string {
   return `/api/v1/machines/${encodeURIComponent(id)}`;
+}
+
+function policyPath({ scope, name }: PolicyKey): string {
+  return `/api/v1/policies/${encodeURIComponent(scope)}/${encodeURIComponent(name)}`;
 }
 
 function sending(method: string, value: object): Call {

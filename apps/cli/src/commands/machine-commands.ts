@@ -1,10 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { ApiClient } from '../api-client.js';
 import type { Machine } from '../api-answers.js';
-import { UsageError } from '../exit-codes.js';
 import { count, duration } from '../terminal/figures.js';
 import { tableLines } from '../terminal/table.js';
 import { type CommandContext, type CommonOptions, withCommonOptions } from './command-context.js';
+import { findMachine } from './find-machine.js';
 import { changedLabels, labelText } from './labels.js';
 
 interface ListOptions extends CommonOptions {
@@ -133,16 +132,6 @@ function addEnrolToken(machines: Command, context: CommandContext): void {
       `It works once, until ${expiresAt}: set NIGHTJAR_ENROLMENT_TOKEN of the worker to it.`,
     );
   });
-}
-
-async function findMachine(client: ApiClient, key: string): Promise<Machine> {
-  const all = await client.machines({});
-  const found = all.filter(({ id, name }) => id === key || name === key);
-  const [machine, ...others] = found;
-  if (!machine) throw new UsageError(`There is no machine "${key}"; "nightjar machines list" shows them all`);
-  if (others.length === 0) return machine;
-  const ids = found.map(({ id, state }) => `${id} (${state})`).join(', ');
-  throw new UsageError(`There are ${found.length} machines called "${key}": say which by its id, ${ids}`);
 }
 
 function asSeconds(text: string): number {

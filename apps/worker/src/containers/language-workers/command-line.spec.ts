@@ -23,7 +23,7 @@ describe('commandLine', () => {
   it.each([
     [
       'nightjar-node',
-      '/usr/local/bin/node --max-old-space-size=384 --use-system-ca /nightjar/language-worker/language-worker.cjs',
+      '/usr/local/bin/node --max-old-space-size=384 --min-semi-space-size=8 --use-system-ca /nightjar/language-worker/language-worker.cjs',
     ],
     [
       'microsoft-node',
@@ -46,7 +46,7 @@ describe('commandLine', () => {
 
   it('starts ours on Windows', () => {
     expect(lineOf('nightjar-node', 'windows', { slash: '\\' })).toBe(
-      'C:\\nodejs\\node.exe --max-old-space-size=384 --use-system-ca C:\\nightjar\\language-worker\\language-worker.cjs',
+      'C:\\nodejs\\node.exe --max-old-space-size=384 --min-semi-space-size=8 --use-system-ca C:\\nightjar\\language-worker\\language-worker.cjs',
     );
   });
 

@@ -13,6 +13,8 @@ export const NIGHTJAR_NODE: LanguageWorker = {
   windows: { executable: 'C:\\nodejs\\node.exe', workerDirectory: 'C:\\nightjar\\language-worker' },
   arguments: [
     '--max-old-space-size={heapMebibytes}',
+    // Room for all that is made while an app is loaded: the collector, which would run some ten times meanwhile, can wait.
+    '--min-semi-space-size=8',
     // The machine's own certificate authorities too, such as a company's: on Linux they are in the image.
     '--use-system-ca',
     '{workerDirectory}{slash}{entry}',

@@ -100,6 +100,12 @@ export function containerRuntimeContract(adapter: RuntimeUnderTest): void {
     const answerOf = async (spec: ContainerSpec): Promise<Record<string, unknown>> =>
       firstAnswer(await runtime.start(spec));
 
+    it('says, once it is prepared, how it keeps containers apart', () => {
+      const { engineVersion, isolation } = runtime.traits;
+      expect(isolation).not.toBeNull();
+      if (isolation !== 'none') expect(engineVersion).toMatch(/^\d+\./);
+    });
+
     it('gives a language worker both sets of arguments, in the folder of its app', async () => {
       const spec = specs.spec('describe');
       const container = await runtime.start(spec);

@@ -4,6 +4,7 @@ import {
   ContainerRuntime,
   type ContainerSpec,
   type RunningContainer,
+  type RuntimeTraits,
 } from '../../../apps/worker/src/containers/container-runtime.js';
 import { DockerContainerRuntime } from '../../../apps/worker/src/containers/docker/docker-container-runtime.js';
 import {
@@ -72,6 +73,10 @@ export class WindowsRuntime extends ContainerRuntime {
 
   get canPrewarm(): boolean {
     return this.docker.canPrewarm;
+  }
+
+  get traits(): RuntimeTraits {
+    return this.docker.traits;
   }
 
   prepare(): Promise<{ readonly channelHost: string }> {

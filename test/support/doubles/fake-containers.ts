@@ -177,6 +177,7 @@ class FakeRuntime extends ContainerRuntime {
   readonly os = 'linux';
   readonly kind = 'process';
   readonly canPause = true;
+  readonly traits = { engineVersion: null, isolation: null };
 
   constructor(private readonly fake: FakeContainers) {
     super();

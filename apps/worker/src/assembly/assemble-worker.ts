@@ -30,7 +30,7 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
   const keeper = assembleStanding({ ...parts, machines: stores.machines }, settings.leaseSeconds, logger);
   const watch = new Watch(keeper, watchedOf(parts, keeper, settings), watchEvents(logger), {
     heartbeatSeconds: settings.heartbeatSeconds,
-    machine: describeMachine(settings, machineId, chosen.runtime.kind),
+    machine: describeMachine(settings, machineId, chosen.runtime),
   });
   parts.onEngineDoubted.add((problem) => watch.doubt(problem));
   const upkeep = upkeepOf({ runtime: chosen.runtime, pool }, settings.reconcileIntervalSeconds, logger);

@@ -95,6 +95,14 @@ export class EngineUnavailableError extends Error {
   }
 }
 
+/** What tells one machine's runtime from another's. */
+export interface RuntimeTraits {
+  /** Null where there is no engine, or nothing is known of it yet. */
+  readonly engineVersion: string | null;
+  /** How containers are kept apart: `process` (they share a kernel), `hyperv`, or `none`. Null while it is not known. */
+  readonly isolation: 'process' | 'hyperv' | 'none' | null;
+}
+
 /**
  * Runs language workers, isolated as well as the adapter can. `docker` isolates; `process` does not and is for a developer's
  * machine without an engine.
@@ -107,6 +115,8 @@ export abstract class ContainerRuntime {
   abstract readonly canPause: boolean;
   /** Whether a container can get its app after its start; known once `prepare` is through. */
   abstract readonly canPrewarm: boolean;
+  /** For people who look at the machine; known once `prepare` is through. */
+  abstract readonly traits: RuntimeTraits;
   /**
    * Makes ready what containers need (image, network) and removes what an earlier life of this worker left behind.
    * Returns the address on this machine that the FunctionRpc host must listen on so that containers reach it.

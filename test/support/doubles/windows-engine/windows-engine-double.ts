@@ -129,6 +129,7 @@ export class WindowsEngineDouble {
   private readonly handlers: Readonly<Record<(typeof ROUTES)[number][2], Handler>> = {
     info: () => ({
       OSType: 'windows',
+      ServerVersion: '27.5.1',
       OSVersion: `10.0.${this.facts.build}`,
       KernelVersion: `10.0 ${this.facts.build} (${this.facts.build}.1.amd64fre)`,
       Architecture: 'x86_64',

@@ -7,6 +7,7 @@ import {
   EngineUnavailableError,
   type ContainerSpec,
   type RunningContainer,
+  type RuntimeTraits,
 } from '../container-runtime.js';
 import type { AppRuntime } from '../language-workers/language-worker.js';
 import { chooseDialect } from './choose-dialect.js';
@@ -77,6 +78,14 @@ export class DockerContainerRuntime extends ContainerRuntime {
 
   get canPrewarm(): boolean {
     return (this.prepared?.target.dialect.canPrewarm ?? false) && this.images.areAllOurs;
+  }
+
+  get traits(): RuntimeTraits {
+    const target = this.prepared?.target;
+    return {
+      engineVersion: target?.facts.ServerVersion ?? null,
+      isolation: target?.dialect.isolation ?? null,
+    };
   }
 
   /** May be called again after an outage: what runs is left alone. */

@@ -4,6 +4,8 @@ export interface EngineFacts {
   /** A Windows engine's way to keep containers apart unless told otherwise: `process` or `hyperv`. */
   readonly Isolation?: string;
   readonly OSVersion?: string;
+  /** Of the engine itself. */
+  readonly ServerVersion?: string;
   readonly KernelVersion?: string;
   readonly Architecture?: string;
   readonly NCPU?: number;

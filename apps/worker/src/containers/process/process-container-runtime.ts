@@ -8,6 +8,7 @@ import {
   EngineUnavailableError,
   type ContainerSpec,
   type RunningContainer,
+  type RuntimeTraits,
 } from '../container-runtime.js';
 import { languageWorkerArguments, languageWorkerEnvironment, nodeFlags } from '../language-worker-command.js';
 import { kill, killProcessTree } from './kill-process-tree.js';
@@ -31,6 +32,7 @@ export class ProcessContainerRuntime extends ContainerRuntime {
   readonly os = process.platform === 'win32' ? 'windows' : 'linux';
   /** An idle process costs next to nothing, and a stopped one that its worker leaves behind looks like a hung one. */
   readonly canPause = false;
+  readonly traits: RuntimeTraits = { engineVersion: null, isolation: 'none' };
   readonly canPrewarm = true;
   private readonly logger = new Logger(ProcessContainerRuntime.name);
   private readonly records: ProcessRecords;

@@ -18,6 +18,7 @@ GRANT SELECT ON OBJECT::dbo.batch_runs TO nightjar_worker;
 GRANT SELECT, UPDATE ON OBJECT::dbo.batch_chunks TO nightjar_worker;
 GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.batch_items TO nightjar_worker;
 GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.machines TO nightjar_worker;
+GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.machine_states TO nightjar_worker;
 GRANT SELECT ON OBJECT::dbo.machine_orders TO nightjar_worker;
 GRANT SELECT ON OBJECT::dbo.capacity_policies TO nightjar_worker;
 GRANT SELECT ON OBJECT::dbo.catalogue_revision TO nightjar_worker;

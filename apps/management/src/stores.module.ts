@@ -15,6 +15,7 @@ import { DeploymentStore } from '#shared/store/deployment-store.js';
 import { EnrolmentStore } from '#shared/store/enrolment-store.js';
 import { InvocationStore } from '#shared/store/invocation-store.js';
 import { MachineStore } from '#shared/store/machine-store.js';
+import { MachineTimeStore } from '#shared/store/machine-time-store.js';
 import { PolicyStore } from '#shared/store/policy-store.js';
 import { ScheduleStore } from '#shared/store/schedule-store.js';
 import { Store } from '#shared/store/store.js';
@@ -31,6 +32,7 @@ export interface Ports {
   readonly machines: MachineStore;
   readonly enrolment: EnrolmentStore;
   readonly policies: PolicyStore;
+  readonly machineTime: MachineTimeStore;
   readonly blobs: BlobStore;
   readonly queue: WorkQueue;
   readonly inbox: ReplyInbox;
@@ -55,6 +57,7 @@ const PORT_PROVIDERS: Provider[] = [
   port(MachineStore, (ports) => ports.machines),
   port(EnrolmentStore, (ports) => ports.enrolment),
   port(PolicyStore, (ports) => ports.policies),
+  port(MachineTimeStore, (ports) => ports.machineTime),
   port(BlobStore, (ports) => ports.blobs),
   port(WorkQueue, (ports) => ports.queue),
   port(ReplyInbox, (ports) => ports.inbox),

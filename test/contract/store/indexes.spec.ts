@@ -65,6 +65,13 @@ async function readEveryList(): Promise<void> {
   await stores.machines.list(60);
   await stores.machines.markOffline();
   await stores.enrolment.listTokens();
+  const range = { from: new Date(0), until: new Date() };
+  for (const more of [{}, { pool: 'default' }, { machineId: run.id }]) {
+    await stores.machineTime.sums({ ...range, ...more });
+    await stores.machineTime.hours({ ...range, ...more }, 10);
+  }
+  await stores.machineTime.bookSilence(60);
+  await stores.machineTime.removeOlder(1);
   const policy = { scope: 'pool', name: 'default' } as const;
   await stores.policies.put({ ...policy, knobs: {}, changedBy: '' });
   await stores.policies.list();

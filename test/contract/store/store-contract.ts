@@ -8,6 +8,7 @@ import { describeInstallation } from './installation-contract.js';
 import { describePromises } from './invocation-contract.js';
 import { describeInvocationLists } from './invocation-list-contract.js';
 import { describeItems } from './item-contract.js';
+import { describeMachineTime } from './machine-time-contract.js';
 import { describeOutcomes } from './outcome-contract.js';
 import { describePolicies } from './policy-contract.js';
 import { describeSchedules } from './schedule-contract.js';
@@ -30,6 +31,7 @@ export function describeStoreContract(name: string, factory: DatabaseFactory): v
     describeOrders(stores);
     describeEnrolment(stores);
     describePolicies(stores);
+    describeMachineTime(stores);
     describePromises(stores);
     describeInvocationLists(stores);
     describeOutcomes(stores);

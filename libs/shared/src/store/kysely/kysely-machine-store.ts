@@ -4,11 +4,18 @@ import { layersOf } from '../../domain/machine-policy.js';
 import type { Machine, MachineReport, MachineState } from '../../domain/machine.js';
 import { type DrainRequest, MachineStore } from '../machine-store.js';
 import type { Database } from './database.js';
+import { BOOKED_COLUMNS, booking, bookTime } from './machine-time-booking.js';
 import { fromReport, toDrain, toMachine } from './machine-rows.js';
 import { changeOrders } from './machine-orders.js';
 import { readPoliciesFor } from './policy-rows.js';
 import type { Schema } from './schema.js';
 import { fromJson } from './values.js';
+
+/** When a heartbeat came, and for how long it lets the machine go on. */
+interface Heard {
+  readonly last_seen_at: RawBuilder<Date>;
+  readonly lease_until: RawBuilder<Date> | null;
+}
 
 /** Machines, over Kysely. */
 export class KyselyMachineStore extends MachineStore {
@@ -21,16 +28,15 @@ export class KyselyMachineStore extends MachineStore {
     const leaseUntil = leaseSeconds === undefined ? null : this.inSeconds(leaseSeconds);
     const said = { ...fromReport(report), last_seen_at: engine.now(), lease_until: leaseUntil };
     return this.database.write(async (transaction) => {
-      const known = await engine.changed(
-        transaction.updateTable('machines').set(said).where('id', '=', report.id),
-        ['id'],
+      const [known] = await engine.changed(
+        transaction
+          .updateTable('machines')
+          .set({ ...said, ...booking(engine) })
+          .where('id', '=', report.id),
+        BOOKED_COLUMNS,
       );
-      if (known.length === 0) {
-        await transaction
-          .insertInto('machines')
-          .values({ id: report.id, ...said })
-          .execute();
-      }
+      if (known) await bookTime(engine, transaction, known, report.busyCores ?? null);
+      else await this.insert(transaction, { id: report.id, ...said });
       return this.ordersFor(transaction, report);
     });
   }
@@ -88,6 +94,17 @@ export class KyselyMachineStore extends MachineStore {
       ),
     );
     return changed.length > 0;
+  }
+
+  private async insert(
+    transaction: Transaction<Schema>,
+    said: { readonly id: string } & ReturnType<typeof fromReport> & Heard,
+  ): Promise<void> {
+    const unbooked = { booked_from: null, booked_lease: null, spent: null };
+    await transaction
+      .insertInto('machines')
+      .values({ ...said, ...unbooked, booked_until: this.database.engine.now() })
+      .execute();
   }
 
   private change(id: string, orders: Parameters<typeof changeOrders>[3]): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { MachineAttributes, MachineCapacity, MachineDrain, MachineLabels } from '../../domain/fleet.js';
 import type { Machine, MachineReport, MachineState } from '../../domain/machine.js';
+import { spendingOf } from '../../domain/machine-time.js';
 import type { MachineOrdersTable, MachineTable } from './schema.js';
 import { asDate, asDateOrNull, asNumber, fromJson, fromJsonOrUndefined, toJson } from './values.js';
 
@@ -29,6 +30,7 @@ export function fromReport(report: MachineReport) {
     container_caps: toJson(report.containerCaps),
     capacity_state: report.capacity?.state ?? null,
     capacity_reason: report.capacity?.reason ?? null,
+    spending: JSON.stringify(spendingOf(report)),
   };
 }
 

@@ -5,6 +5,7 @@ import type { DeploymentStore } from '../deployment-store.js';
 import type { EnrolmentStore } from '../enrolment-store.js';
 import type { InvocationStore } from '../invocation-store.js';
 import type { MachineStore } from '../machine-store.js';
+import type { MachineTimeStore } from '../machine-time-store.js';
 import type { PolicyStore } from '../policy-store.js';
 import type { ScheduleStore } from '../schedule-store.js';
 import type { Store } from '../store.js';
@@ -18,6 +19,7 @@ import { KyselyDeploymentStore } from './kysely-deployment-store.js';
 import { KyselyEnrolmentStore } from './kysely-enrolment-store.js';
 import { KyselyInvocationStore } from './kysely-invocation-store.js';
 import { KyselyMachineStore } from './kysely-machine-store.js';
+import { KyselyMachineTimeStore } from './kysely-machine-time-store.js';
 import { KyselyPolicyStore } from './kysely-policy-store.js';
 import { KyselyScheduleStore } from './kysely-schedule-store.js';
 import { KyselyStore } from './kysely-store.js';
@@ -34,6 +36,7 @@ export interface Stores {
   readonly machines: MachineStore;
   readonly enrolment: EnrolmentStore;
   readonly policies: PolicyStore;
+  readonly machineTime: MachineTimeStore;
 }
 
 export interface StoreOptions {
@@ -67,6 +70,7 @@ export function storesOver(engine: Engine, keptPayloadBytes = DEFAULT_KEPT_PAYLO
     machines: new KyselyMachineStore(database),
     enrolment: new KyselyEnrolmentStore(database),
     policies: new KyselyPolicyStore(database),
+    machineTime: new KyselyMachineTimeStore(database),
   };
 }
 

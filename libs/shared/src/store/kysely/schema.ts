@@ -221,6 +221,25 @@ export interface MachineTable {
   /** `state/activity`; null from workers that do not say. */
   capacity_state: string | null;
   capacity_reason: string | null;
+  /** What its time goes to from `booked_until` on. Null before the first heartbeat to this schema. */
+  spending: JsonColumn | null;
+  booked_until: NullableTimeColumn;
+  /** What the last booking took: from when, under which lease, spent on what. */
+  booked_from: NullableTimeColumn;
+  booked_lease: NullableTimeColumn;
+  spent: JsonColumn | null;
+}
+
+/** An hour of a machine in one state for one reason. */
+export interface MachineStateTable {
+  hour: TimeColumn;
+  machine_id: string;
+  state: string;
+  reason: string;
+  seconds: number;
+  core_seconds: number;
+  offered_core_seconds: number;
+  used_core_seconds: number;
 }
 
 /** Written by management only; a machine without a row has no orders and no labels. */
@@ -294,6 +313,7 @@ export interface Schema {
   batch_chunks: BatchChunkTable;
   batch_items: BatchItemTable;
   machines: MachineTable;
+  machine_states: MachineStateTable;
   machine_orders: MachineOrdersTable;
   capacity_policies: CapacityPolicyTable;
   capacity_policy_versions: CapacityPolicyTable;

@@ -21,6 +21,7 @@ export const WORKER_RIGHTS: Readonly<Partial<Record<TableName, readonly Verb[]>>
   batch_chunks: ['select', 'update'],
   batch_items: ['select', 'insert', 'update'],
   machines: ['select', 'insert', 'update'],
+  machine_states: ['select', 'insert', 'update'],
   machine_orders: ['select'],
   capacity_policies: ['select'],
   catalogue_revision: ['select'],

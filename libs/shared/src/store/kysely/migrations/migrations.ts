@@ -9,6 +9,7 @@ import { addHttpStreams } from './0003-http-streams.js';
 import { createFleetTables } from './0004-fleet.js';
 import { addMachineCapacity } from './0005-machine-capacity.js';
 import { createCapacityPolicies } from './0006-capacity-policies.js';
+import { createMachineTime } from './0007-machine-time.js';
 
 /** A change of the schema: written once, in what both dialects understand. */
 type SchemaChange = (database: Kysely<unknown>, types: ColumnTypes) => Promise<void>;
@@ -24,6 +25,7 @@ const CHANGES: Readonly<Record<string, readonly SchemaChange[]>> = {
   '0004-fleet': [createFleetTables],
   '0005-machine-capacity': [addMachineCapacity],
   '0006-capacity-policies': [createCapacityPolicies],
+  '0007-machine-time': [createMachineTime],
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(CHANGES).sort();

@@ -47,6 +47,9 @@ const fields = z.object({
   enrolmentTokenSeconds: whole(60, 604_800)
     .default(3600)
     .describe('How long an enrolment token can be used.'),
+  machineTimeDays: whole(1, 3650)
+    .default(100)
+    .describe('How long it is kept, by the hour, what machines spent their time on.'),
   adminKey: key
     .optional()
     .describe('What the API, publishing and the API docs ask for; needed off this machine.'),

@@ -119,6 +119,26 @@ export interface MachinePolicy {
   readonly problems: readonly string[];
 }
 
+/** What machines' time was spent on. */
+export interface CapacitySummary {
+  readonly from: string;
+  readonly until: string;
+  /** A share; null: nothing was offered. */
+  readonly usedOfOffered: number | null;
+  readonly usedCoreHours: number;
+  readonly offeredCoreHours: number;
+  readonly allocatedCoreHours: number;
+  readonly idleCoreHours: number;
+  readonly ownerCoreHours: number;
+  readonly downCoreHours: number;
+  readonly states: readonly {
+    readonly state: string;
+    readonly reason: string;
+    readonly machineHours: number;
+    readonly coreHours: number;
+  }[];
+}
+
 /** What giving back a machine's work would cost. */
 export interface DrainAnswer {
   readonly machine: Machine;

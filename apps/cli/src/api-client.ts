@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
 import { apiErrorOf, UnreachableError } from './api-error.js';
@@ -5,6 +6,7 @@ import type {
   AcceptedBatch,
   AppContainerSettings,
   BatchRun,
+  CapacitySummary,
   ContainerSettings,
   DrainAnswer,
   InvocationSummary,
@@ -17,42 +19,24 @@ import type {
   PublishedFunction,
 } from './api-answers.js';
 
+import {
+  containerSettingsPath,
+  machinePath,
+  policyPath,
+  runPath,
+  type CapacityRange,
+  type Drain,
+  type InvocationFilter,
+  type MachineFilter,
+  type NewBatch,
+  type PolicyKey,
+} from './api-requests.js';
+
 export interface ApiClientOptions {
   readonly url: string;
   readonly adminKey?: string | undefined;
   /** Ends whatever is under way. */
   readonly signal?: AbortSignal | undefined;
-}
-
-export interface NewBatch {
-  readonly app: string;
-  readonly functionName: string;
-  readonly name?: string | undefined;
-}
-
-export interface InvocationFilter {
-  readonly app?: string | undefined;
-  readonly functionName?: string | undefined;
-  readonly state?: string | undefined;
-  readonly limit?: number | undefined;
-}
-
-export interface MachineFilter {
-  readonly state?: string | undefined;
-  readonly pool?: string | undefined;
-  readonly os?: string | undefined;
-  readonly label?: readonly string[] | undefined;
-}
-
-export interface Drain {
-  readonly deadlineSeconds?: number | undefined;
-  readonly preview?: boolean | undefined;
-}
-
-/** Whose policy: a machine's by its id, a group's by its label, or a pool's. */
-export interface PolicyKey {
-  readonly scope: string;
-  readonly name: string;
 }
 
 type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
@@ -62,6 +46,8 @@ interface Call {
   readonly query?: Query;
   readonly body?: Readable;
   readonly contentType?: string;
+  /** Default: JSON. */
+  readonly accept?: string;
 }
 
 /** Management's API as a program calls it. Every method throws `ApiError` or `UnreachableError`. */
@@ -202,16 +188,38 @@ export class ApiClient {
     return this.#json<MachinePolicy>(`${machinePath(id)}/policy`);
   }
 
+  async capacity(range: CapacityRange): Promise<CapacitySummary> {
+    return this.#json<CapacitySummary>('/api/v1/capacity/summary', { query: { ...range } });
+  }
+
+  /** Gives a CSV table line by line: it may be long. */
+  async capacityTable(
+    what: 'summary' | 'hours',
+    range: CapacityRange,
+    onLine: (line: string) => void,
+  ): Promise<void> {
+    const { body } = await this.#call(`/api/v1/capacity/${what}`, {
+      query: { ...range },
+      accept: 'text/csv',
+    });
+    // As the web's type it lacks what Node's has.
+    const input = body ? Readable.fromWeb(body as ReadableStream<Uint8Array>) : Readable.from([]);
+    for await (const line of createInterface({ input })) onLine(line);
+  }
+
   async #json<T>(path: string, call: Call = {}): Promise<T> {
     const response = await this.#call(path, call);
     return (await response.json()) as T;
   }
 
-  async #call(path: string, { method = 'GET', query = {}, body, contentType }: Call): Promise<Response> {
+  async #call(
+    path: string,
+    { method = 'GET', query = {}, body, contentType, accept }: Call,
+  ): Promise<Response> {
     const url = withQuery(new URL(this.options.url.replace(/\/+$/, '') + path), query);
     const response = await this.#fetch(url, {
       method,
-      headers: this.#headers(contentType),
+      headers: this.#headers(contentType, accept),
       signal: this.options.signal ?? null,
       ...(body && { body: Readable.toWeb(body) as ReadableStream<Uint8Array>, duplex: 'half' }),
     });
@@ -219,9 +227,9 @@ export class ApiClient {
     return response;
   }
 
-  #headers(contentType: string | undefined): Record<string, string> {
+  #headers(contentType: string | undefined, accept = 'application/json'): Record<string, string> {
     return {
-      accept: 'application/json',
+      accept,
       ...(contentType !== undefined && { 'content-type': contentType }),
       ...(this.options.adminKey !== undefined && { 'x-functions-key': this.options.adminKey }),
     };
@@ -238,22 +246,6 @@ export class ApiClient {
       throw new UnreachableError(`${url.origin} can't be reached: ${why}`, { cause: error });
     }
   }
-}
-
-function containerSettingsPath(app: string): string {
-  return `/api/v1/apps/${encodeURIComponent(app)}/container-settings`;
-}
-
-function runPath(runId: string): string {
-  return `/api/v1/batches/runs/${encodeURIComponent(runId)}`;
-}
-
-function machinePath(id: string): string {
-  return `/api/v1/machines/${encodeURIComponent(id)}`;
-}
-
-function policyPath({ scope, name }: PolicyKey): string {
-  return `/api/v1/policies/${encodeURIComponent(scope)}/${encodeURIComponent(name)}`;
 }
 
 function sending(method: string, value: object): Call {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAppCommands } from './commands/app-commands.js';
 import { addBatchCommands } from './commands/batch-commands.js';
+import { addCapacityCommand } from './commands/capacity-command.js';
 import type { CommandContext } from './commands/command-context.js';
 import { addFunctionCommands } from './commands/function-commands.js';
 import { addInvocationCommands } from './commands/invocation-commands.js';
@@ -33,6 +34,7 @@ export function buildProgram(context: CommandContext): Command {
   addAppCommands(program, context);
   addMachineCommands(program, context);
   addPolicyCommands(program, context);
+  addCapacityCommand(program, context);
   addRedisAclCommand(program, context);
   return program;
 }

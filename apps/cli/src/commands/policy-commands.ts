@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
-import type { ApiClient, PolicyKey } from '../api-client.js';
+import type { ApiClient } from '../api-client.js';
+import type { PolicyKey } from '../api-requests.js';
 import type { MachinePolicy } from '../api-answers.js';
 import { UsageError } from '../exit-codes.js';
 import { tableLines } from '../terminal/table.js';

@@ -1,0 +1,56 @@
+/** What requests to management are made of. */
+
+export interface NewBatch {
+  readonly app: string;
+  readonly functionName: string;
+  readonly name?: string | undefined;
+}
+
+export interface InvocationFilter {
+  readonly app?: string | undefined;
+  readonly functionName?: string | undefined;
+  readonly state?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+export interface MachineFilter {
+  readonly state?: string | undefined;
+  readonly pool?: string | undefined;
+  readonly os?: string | undefined;
+  readonly label?: readonly string[] | undefined;
+}
+
+export interface Drain {
+  readonly deadlineSeconds?: number | undefined;
+  readonly preview?: boolean | undefined;
+}
+
+/** Whose policy: a machine's by its id, a group's by its label, or a pool's. */
+export interface PolicyKey {
+  readonly scope: string;
+  readonly name: string;
+}
+
+export interface CapacityRange {
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
+  readonly pool?: string | undefined;
+  /** By its id. */
+  readonly machine?: string | undefined;
+}
+
+export function containerSettingsPath(app: string): string {
+  return `/api/v1/apps/${encodeURIComponent(app)}/container-settings`;
+}
+
+export function runPath(runId: string): string {
+  return `/api/v1/batches/runs/${encodeURIComponent(runId)}`;
+}
+
+export function machinePath(id: string): string {
+  return `/api/v1/machines/${encodeURIComponent(id)}`;
+}
+
+export function policyPath({ scope, name }: PolicyKey): string {
+  return `/api/v1/policies/${encodeURIComponent(scope)}/${encodeURIComponent(name)}`;
+}

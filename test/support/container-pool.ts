@@ -9,6 +9,7 @@ import {
   type PoolResult,
   type PoolSettings,
 } from '../../apps/worker/src/containers/pool/app-host-pool.js';
+import { Hold } from '../../apps/worker/src/containers/hold/hold.js';
 import type { HostEquipment } from '../../apps/worker/src/containers/pool/host-equipment.js';
 import { PackageCache, type HeldPackage } from '../../apps/worker/src/packages/package-cache.js';
 import { versionOf } from './doubles/pool-under-test.js';
@@ -59,6 +60,7 @@ export class ContainerPool {
       runtime,
       channelServer,
       channelPort,
+      hold: new Hold(),
       settings: {
         defaults: CONTAINER,
         caps: { memoryBytes, cpus, pids, tmpBytes, network: 'outbound' },

@@ -7,6 +7,7 @@ const machineSchema = z.object({
   state: z.string(),
   reason: z.string(),
   slotsBusy: z.number(),
+  capacity: z.object({ state: z.string(), activity: z.string(), reason: z.string() }).nullable(),
 });
 
 export type ListedMachine = z.infer<typeof machineSchema>;

@@ -9,6 +9,7 @@ import {
 } from '#shared/contracts/settings-sources.js';
 
 import { NETWORK_POLICIES } from '#shared/domain/container-settings.js';
+import { CAPACITY_SETTINGS, compileLocalPolicy } from './capacity-settings.js';
 import { compileLeaseSeconds } from './capacity/lease-settings.js';
 import { checkContainerLimits } from './container-limits.js';
 import { checkEngineLimits, ENGINE_LIMITS } from './engine-limits.js';
@@ -62,6 +63,7 @@ const schema = z.object({
   metricsHost: z.string().min(1).default('127.0.0.1').describe('The address that metricsPort is opened on.'),
 
   pool: z.string().min(1).default('default').describe('The pool whose work this machine takes.'),
+  ...CAPACITY_SETTINGS,
   containerRuntime: z
     .enum(['auto', 'docker', 'process'])
     .default('auto')
@@ -162,6 +164,8 @@ export type Settings = Readonly<
     EngineSettings & {
       readonly databaseUrl: string;
       readonly leaseSeconds: number;
+      /** The layer of the capacity policy that this worker brings along. */
+      readonly localPolicy: Readonly<Record<string, unknown>>;
       readonly isProduction: boolean;
       /** The few variables of this process that function processes are given too. */
       readonly processEnvironment: Readonly<Record<string, string>>;
@@ -193,15 +197,16 @@ export function parseSettings(sources: SettingsSources): Settings {
     ...compileEngineSettings(values, sources.readSecretFile),
     databaseUrl: values.databaseUrl ?? `sqlite:${values.dataDir}/nightjar.db`,
     leaseSeconds: compileLeaseSeconds(values),
+    localPolicy: compileLocalPolicy(values, sources.readSecretFile),
     processEnvironment: leastEnvironment(sources.environment),
     isProduction: sources.environment['NODE_ENV'] === 'production',
   });
 }
 
 /** Reads the settings of this process: the only place in the worker that looks at its environment. */
-export function loadSettings(): Settings {
+export function loadSettings(flags: readonly string[] = process.argv.slice(2)): Settings {
   return parseSettings({
-    flags: process.argv.slice(2),
+    flags,
     environment: process.env,
     file: existsSync(SETTINGS_FILE)
       ? { name: SETTINGS_FILE, text: readFileSync(SETTINGS_FILE, 'utf8') }

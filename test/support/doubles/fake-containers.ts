@@ -14,6 +14,7 @@ import {
   type ContainerSpec,
   type RunningContainer,
 } from '../../../apps/worker/src/containers/container-runtime.js';
+import { Hold } from '../../../apps/worker/src/containers/hold/hold.js';
 import type { HostEquipment } from '../../../apps/worker/src/containers/pool/host-equipment.js';
 
 interface Call {
@@ -32,6 +33,8 @@ export class FakeContainers {
   problems: readonly string[] = [];
   canPrewarm = true;
   exitWhileLoading: ContainerExit | undefined;
+  /** Language workers never open their stream. */
+  hangsWhileLoading = false;
 
   get latest(): FakeContainer {
     const latest = this.started.at(-1);
@@ -43,6 +46,7 @@ export class FakeContainers {
     runtime: new FakeRuntime(this),
     channelServer: new FakeChannelServer(this),
     channelPort: 1,
+    hold: new Hold(),
     settings: {
       defaults: { ...NO_MORE_THAN_ONE, cpuWeight: 1, network: { policy: 'none' } },
       caps: { ...NO_MORE_THAN_ONE, network: 'none' },
@@ -54,6 +58,7 @@ export class FakeContainers {
 
 /** One container with the channel to it. */
 export class FakeContainer extends LanguageWorkerChannel implements RunningContainer {
+  readonly engineId = null;
   readonly appDirectory = '/app';
   killed = false;
   paused = false;
@@ -221,7 +226,10 @@ class FakeChannelServer extends ChannelServer {
   async accept(token: string): Promise<LanguageWorkerChannel> {
     for (;;) {
       const container = this.fake.byToken.get(token);
-      if (container) return this.fake.exitWhileLoading ? new Promise(() => undefined) : container;
+      if (container)
+        return this.fake.exitWhileLoading || this.fake.hangsWhileLoading
+          ? new Promise(() => undefined)
+          : container;
       await new Promise((resolve) => setImmediate(resolve));
     }
   }

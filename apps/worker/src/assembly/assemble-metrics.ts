@@ -4,9 +4,11 @@ import type { Settings } from '../config.js';
 import type { AppHostPool } from '../containers/pool/app-host-pool.js';
 import { MetricsServer } from '../metrics/metrics-server.js';
 import { observePool } from '../metrics/pool-metrics.js';
+import { noteReleases } from '../metrics/release-metrics.js';
 
 /** A worker's metrics, which are read where its settings say: nowhere, if they say nothing. */
 export interface WorkerMetrics {
+  readonly noteRelease: ReturnType<typeof noteReleases>;
   open(): Promise<void>;
   close(): Promise<void>;
 }
@@ -20,6 +22,7 @@ export function assembleMetrics(
   observePool(metrics, () => pool.figures());
   const server = new MetricsServer(metrics);
   return {
+    noteRelease: noteReleases(metrics),
     open: async () => {
       if (settings.metricsPort === undefined) return;
       const url = await server.open(settings.metricsHost, settings.metricsPort);

@@ -5,6 +5,7 @@ import { RedisReplySender } from '#shared/queue/bullmq/redis-reply-channel.js';
 import { openStores } from '#shared/store/kysely/open-stores.js';
 import { engineProblem } from './assemble-care.js';
 import { assembleMetrics } from './assemble-metrics.js';
+import { assemblePolicies } from './assemble-policies.js';
 import { poolSettings } from './assemble-pool.js';
 import type { EngineProblem } from '../capacity/health.js';
 import { TrustedClock } from '../capacity/trusted-clock.js';
@@ -14,6 +15,8 @@ import { clampedLog } from '../clamped-log.js';
 import { containerCaps } from '../container-limits.js';
 import { createContainerRuntime } from '../containers/create-container-runtime.js';
 import { TEST_APP, TEST_APP_FILES } from '../containers/health/test-app.js';
+import { Hold } from '../containers/hold/hold.js';
+import { HoldingRuntime } from '../containers/hold/holding-runtime.js';
 import { AppHostPool } from '../containers/pool/app-host-pool.js';
 import { Intake } from '../intake/intake.js';
 import { StreamDoor } from '../intake/streams/stream-door.js';
@@ -41,7 +44,10 @@ export async function makeParts(
   const stores = await openStores({ databaseUrl: settings.databaseUrl });
   const queueSettings = { redisUrl: settings.redisUrl, keyPrefix: settings.redisKeyPrefix };
   const channelServer = new GrpcChannelServer({ maxMessageBytes: settings.maxMessageBytes });
-  const chosen = await createContainerRuntime(runtimeSettings(settings, folder, machineId, channelServer));
+  const hold = new Hold();
+  const created = await createContainerRuntime(runtimeSettings(settings, folder, machineId, channelServer));
+  const runtime = new HoldingRuntime(created.runtime, hold);
+  const chosen = { ...created, runtime };
   const urls = new FileUrls(settings.managementUrl, settings.workerKey);
   const downloads = new HttpPackageCache(urls, {
     folder: join(folder, 'packages'),
@@ -49,7 +55,9 @@ export async function makeParts(
   });
   const testApp = { name: TEST_APP, folder: join(folder, TEST_APP), files: TEST_APP_FILES };
   const packages = new CacheWithBuiltIn(downloads, testApp);
-  const pool = new AppHostPool(packages, poolSettings(settings, folder, machineFacts(settings)));
+  const limits = poolSettings(settings, folder, machineFacts(settings));
+  const pool = new AppHostPool(packages, limits);
+  const policies = assemblePolicies(settings, logger);
   const clock = new TrustedClock();
   const recorder = new Recorder(stores.invocations, stores.batches, () => clock.errorMs, {
     onCommitFailed: (error, tries) =>
@@ -90,6 +98,10 @@ export async function makeParts(
   return {
     stores,
     chosen,
+    runtime,
+    hold,
+    policies,
+    poolLimitBytes: limits.memoryBytes,
     channelServer,
     downloads,
     pool,

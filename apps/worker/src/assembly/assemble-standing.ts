@@ -1,6 +1,8 @@
 import type { Logger } from '@nestjs/common';
 import type { MachineStore } from '#shared/store/machine-store.js';
 import type { WorkSource } from '#shared/queue/work-source.js';
+import type { MachineOrders } from '#shared/domain/fleet.js';
+import type { PolicyKeeper } from '../capacity/control/policy-in-force.js';
 import { StandingKeeper } from '../capacity/standing-keeper.js';
 import type { TrustedClock } from '../capacity/trusted-clock.js';
 import type { AppHostPool } from '../containers/pool/app-host-pool.js';
@@ -13,11 +15,12 @@ interface StandingParts {
   readonly intake: Intake;
   readonly pool: AppHostPool;
   readonly clock: TrustedClock;
+  readonly policies: PolicyKeeper;
 }
 
 /** Puts together what keeps the worker's lease and carries out management's orders. */
 export function assembleStanding(parts: StandingParts, leaseSeconds: number, logger: Logger): StandingKeeper {
-  const { machines, source, intake, pool, clock } = parts;
+  const { machines, source, intake, pool, clock, policies } = parts;
   const actions = {
     pauseIntake: () => source.pause(),
     giveBack: () => {
@@ -26,6 +29,7 @@ export function assembleStanding(parts: StandingParts, leaseSeconds: number, log
       return source.giveBack();
     },
     slotsBusy: () => intake.busy,
+    onOrders: ({ policyLayers }: MachineOrders) => policies.hear(policyLayers),
     onGivingBack: ({ reason }: { readonly reason: string }) =>
       logger.warn({ slotsBusy: intake.busy }, `What runs here is given back. ${reason}`),
   };

@@ -1,6 +1,8 @@
 import type { Logger } from '@nestjs/common';
 import { engineCheck, upkeepOf } from './assemble-care.js';
+import { assembleCapacity } from './assemble-capacity.js';
 import { assembleStanding } from './assemble-standing.js';
+import type { CapacityControl } from '../capacity/control/capacity-control.js';
 import { folderOf, machineIdIn } from '../capacity/machine-identity.js';
 import type { StandingKeeper } from '../capacity/standing-keeper.js';
 import { Watch, type Watched, type WatchEvents } from '../capacity/watch.js';
@@ -28,7 +30,10 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
   const parts = await makeParts(settings, logger, folder, machineId);
   const { stores, chosen, channelServer, pool, recorder, replies, intake, source } = parts;
   const keeper = assembleStanding({ ...parts, machines: stores.machines }, settings.leaseSeconds, logger);
-  const watch = new Watch(keeper, watchedOf(parts, keeper, settings), watchEvents(logger), {
+  const care = { keeper, watch: (): Watch => watch };
+  const capacity = assembleCapacity(parts, folder, settings, care, logger);
+  const watched = watchedOf(parts, keeper, capacity.control, settings);
+  const watch: Watch = new Watch(keeper, watched, watchEvents(logger), {
     heartbeatSeconds: settings.heartbeatSeconds,
     machine: describeMachine(settings, machineId, chosen.runtime),
   });
@@ -41,12 +46,14 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
     open: async () => {
       parts.versions.open();
       await parts.metrics.open();
+      await capacity.open();
       await watch.open();
       upkeep.open();
     },
     close: async (graceSeconds) => {
       keeper.close();
       upkeep.close();
+      await capacity.close();
       await watch.close();
       await intake.close(graceSeconds);
       await parts.versions.close();
@@ -61,7 +68,12 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
   };
 }
 
-function watchedOf(parts: Parts, keeper: StandingKeeper, settings: Settings): Watched {
+function watchedOf(
+  parts: Parts,
+  keeper: StandingKeeper,
+  control: Pick<CapacityControl, 'offer'>,
+  settings: Settings,
+): Watched {
   const { chosen, pool, recorder, intake, source } = parts;
   return {
     checkEngine: engineCheck(chosen.runtime, () => prepare(parts, settings)),
@@ -69,6 +81,7 @@ function watchedOf(parts: Parts, keeper: StandingKeeper, settings: Settings): Wa
     recorderStuckSeconds: () => recorder.stuckSeconds,
     slotsBusy: () => intake.busy,
     busySeconds: () => source.busySeconds,
+    offer: () => control.offer,
     standing: () => keeper.standing,
     pauseIntake: () => source.pause(),
     resumeIntake: () => intake.resume(),
@@ -76,11 +89,20 @@ function watchedOf(parts: Parts, keeper: StandingKeeper, settings: Settings): Wa
 }
 
 /** Makes the engine ready. Throws `EngineUnavailableError`. */
-async function prepare({ downloads, chosen, channelServer, pool }: Parts, settings: Settings): Promise<void> {
+async function prepare(
+  { downloads, chosen, channelServer, pool, hold }: Parts,
+  settings: Settings,
+): Promise<void> {
   await downloads.open();
   const { channelHost } = await chosen.runtime.prepare();
   const channelPort = await channelServer.listen(channelHost);
-  await pool.open({ runtime: chosen.runtime, channelServer, channelPort, settings: hostSettings(settings) });
+  await pool.open({
+    runtime: chosen.runtime,
+    channelServer,
+    channelPort,
+    settings: hostSettings(settings),
+    hold,
+  });
 }
 
 function watchEvents(logger: Logger): WatchEvents {

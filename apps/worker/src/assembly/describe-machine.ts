@@ -1,15 +1,16 @@
 import { availableParallelism, platform, release, totalmem } from 'node:os';
 import type { WatchSettings } from '../capacity/watch.js';
+import { machineTimeZone } from '../capacity-settings.js';
 import type { Settings } from '../config.js';
-import { containerCaps } from '../container-limits.js';
 import type { ContainerRuntime } from '../containers/container-runtime.js';
+import { containerCaps } from '../container-limits.js';
 import { machineSize } from './runtime-settings.js';
 
 /** What a worker tells management of its machine. */
 export function describeMachine(
   settings: Settings,
   id: string,
-  runtime: Pick<ContainerRuntime, 'kind' | 'traits'>,
+  runtime: Pick<ContainerRuntime, 'kind' | 'canPause' | 'traits'>,
 ): WatchSettings['machine'] {
   return {
     id,
@@ -22,7 +23,13 @@ export function describeMachine(
     containerCaps: containerCaps(settings, machineSize()),
     // Read anew for each heartbeat: an engine is known once it has been made ready.
     get attributes() {
-      return { osBuild: release(), ...runtime.traits };
+      return {
+        osBuild: release(),
+        ...runtime.traits,
+        canPause: runtime.canPause,
+        timeZone: machineTimeZone(),
+        localPolicy: settings.localPolicy,
+      };
     },
     slots: settings.interactiveConcurrency + settings.chunkConcurrency,
   };

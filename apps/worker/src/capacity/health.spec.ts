@@ -7,6 +7,7 @@ const well: HealthReadings = {
   recorderStuckSeconds: 0,
   stopping: false,
   standing: { state: 'free', reason: '' },
+  offer: null,
 };
 const down = { code: 'ENGINE_DOWN', message: 'no socket' } as const;
 const slow = { code: 'ENGINE_SLOW', message: 'it took 7 s' } as const;
@@ -44,6 +45,30 @@ describe('judgeHealth', () => {
       { standing: { state: 'drained', reason: 'because' }, stopping: true },
       'draining',
       /being stopped/,
+    ],
+    [
+      'its policy offers it',
+      { offer: { state: 'unclaimed/idle', reason: null, isOpen: true } },
+      'ready',
+      /^$/,
+    ],
+    [
+      'its owner needs it',
+      { offer: { state: 'owner/idle', reason: 'USER_ACTIVE', isOpen: false } },
+      'owner',
+      /^USER_ACTIVE$/,
+    ],
+    [
+      'it is quarantined',
+      { offer: { state: 'unhealthy', reason: 'QUARANTINED', isOpen: false } },
+      'unhealthy',
+      /^QUARANTINED$/,
+    ],
+    [
+      'its owner needs it and the engine is away',
+      { offer: { state: 'owner/idle', reason: 'USER_ACTIVE', isOpen: false }, engineProblem: down },
+      'unhealthy',
+      /^ENGINE_DOWN/,
     ],
     [
       'it has no lease',

@@ -1,10 +1,23 @@
+import type { CapacityReason } from '#shared/domain/capacity/capacity-reason.js';
+import type { CapacityState } from '#shared/domain/capacity/capacity-state.js';
 import type { Standing } from './standing.js';
 
 /** What is wrong with the engine; the code stands first in the reason that people see. */
 export interface EngineProblem {
-  /** It does not answer · it answers too slowly · it can't be made ready for this worker. */
-  readonly code: 'ENGINE_DOWN' | 'ENGINE_SLOW' | 'START_FAILED';
+  /**
+   * It does not answer · it answers too slowly · it can't be made ready for this worker · it does not
+   * end containers that it was told to kill.
+   */
+  readonly code: 'ENGINE_DOWN' | 'ENGINE_SLOW' | 'START_FAILED' | 'QUARANTINED';
   readonly message: string;
+}
+
+/** What the capacity policy lets this worker do now. */
+export interface CapacityOffer {
+  readonly state: CapacityState;
+  readonly reason: CapacityReason | null;
+  /** Whether new work may be taken. */
+  readonly isOpen: boolean;
 }
 
 /** What is known of the things that a worker needs before it may take work. */
@@ -21,11 +34,13 @@ export interface HealthReadings {
   readonly stopping: boolean;
   /** What its lease and its orders let it do. */
   readonly standing: Pick<Standing, 'state' | 'reason'>;
+  /** What the capacity policy lets it do; null: none acts here. */
+  readonly offer: CapacityOffer | null;
 }
 
 export type Health =
   | { readonly state: 'ready'; readonly reason: '' }
-  | { readonly state: 'unhealthy' | 'draining' | 'drained' | 'revoked'; readonly reason: string };
+  | { readonly state: 'unhealthy' | 'owner' | 'draining' | 'drained' | 'revoked'; readonly reason: string };
 
 /** Long enough for a database's failover of some seconds to pass unnoticed: outcomes are held meanwhile. */
 const RECORDER_STUCK_LIMIT_SECONDS = 10;
@@ -45,7 +60,13 @@ export function judgeHealth(readings: HealthReadings): Health {
     const seconds = Math.round(recorderStuckSeconds);
     return unhealthy(`DATABASE_DOWN: The database has taken no outcomes for ${seconds} s; they are held.`);
   }
-  return { state: 'ready', reason: '' };
+  return judgeOffer(readings.offer);
+}
+
+function judgeOffer(offer: CapacityOffer | null): Health {
+  if (offer === null || offer.isOpen) return { state: 'ready', reason: '' };
+  const reason = offer.reason ?? '';
+  return offer.state === 'unhealthy' ? unhealthy(reason) : { state: 'owner', reason };
 }
 
 function unhealthy(reason: string): Health {

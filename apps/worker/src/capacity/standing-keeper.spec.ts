@@ -46,6 +46,7 @@ describe('StandingKeeper', () => {
       giveBack: note('giveBack'),
       slotsBusy: () => busy,
       onGivingBack: note('said'),
+      onOrders: () => undefined,
     };
     keeper = new StandingKeeper(machines, actions, new TrustedClock(), { leaseSeconds });
     return keeper;

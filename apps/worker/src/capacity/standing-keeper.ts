@@ -13,6 +13,8 @@ export interface StandingActions {
   /** Pieces of work under way. */
   slotsBusy(): number;
   onGivingBack(standing: Standing): void;
+  /** Management has answered a heartbeat. */
+  onOrders(orders: MachineOrders): void;
 }
 
 export interface StandingSettings {
@@ -33,6 +35,7 @@ const RESERVE = 1 / 6;
 export class StandingKeeper {
   #orders: MachineOrders | null = null;
   #leaseEndsMs: number | null = null;
+  #heardAtMs: number | null = null;
   #drainEndsMs: number | null = null;
   #hasGivenBack = false;
   #timer: NodeJS.Timeout | undefined;
@@ -51,6 +54,8 @@ export class StandingKeeper {
     const orders = await this.machines.heartbeat(report, this.settings.leaseSeconds);
     this.clock.heard(orders.now, sentAtMs);
     this.#orders = orders;
+    this.#heardAtMs = sentAtMs;
+    this.actions.onOrders(orders);
     this.#leaseEndsMs = sentAtMs + this.settings.leaseSeconds * 1000 * (1 - RESERVE);
     this.#drainEndsMs = drainEndOf(orders);
     await this.#look();
@@ -69,6 +74,16 @@ export class StandingKeeper {
     );
     if (standing.state === 'free') this.#hasGivenBack = false;
     return standing;
+  }
+
+  /** Seconds since the last heartbeat that was answered; Infinity before the first. */
+  get contactLostSeconds(): number {
+    return this.#heardAtMs === null ? Infinity : (performance.now() - this.#heardAtMs) / 1000;
+  }
+
+  /** An administrator's order to take nothing new, on the monotonic clock. */
+  get drain(): { readonly deadlineMs: number | null } | null {
+    return this.#orders?.drain ? { deadlineMs: this.#drainEndsMs } : null;
   }
 
   /** Acts no more; a stop hands back what runs in its own way. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MachineReport } from '#shared/domain/machine.js';
 import { waitFor } from '../../../../test/support/wait-for.js';
-import type { EngineProblem } from './health.js';
+import type { CapacityOffer, EngineProblem } from './health.js';
 import type { Standing } from './standing.js';
 import { Watch, type WatchSettings } from './watch.js';
 
@@ -17,6 +17,7 @@ class World {
   isTaking = false;
   /** Until the first heartbeat is answered. */
   standing: Standing = { ...FREE, state: 'uncertain', reason: 'LEASE_LOST' };
+  offer: CapacityOffer | null = null;
   readonly beats: MachineReport[] = [];
   /** Holds a look at the engine until it is resolved. */
   hung: Promise<void> = Promise.resolve();
@@ -40,6 +41,7 @@ class World {
       recorderStuckSeconds: () => 0,
       slotsBusy: () => 0,
       busySeconds: () => 0,
+      offer: () => this.offer,
       standing: () => this.standing,
       pauseIntake: async () => {
         this.isTaking = false;
@@ -120,6 +122,22 @@ describe('Watch', () => {
     await waitFor(() => world.beats.length > before + 3, TIME);
     hang.resolve();
     await world.ready();
+  });
+
+  it('takes nothing while the capacity policy offers nothing, and says what is done instead', async () => {
+    await world.watch.open();
+    await world.ready();
+    world.offer = { state: 'claimed/suspended', reason: 'USER_ACTIVE', isOpen: false };
+    world.watch.offerChanged();
+    expect(world.isTaking).toBe(false);
+    await world.unhealthy(/^USER_ACTIVE$/);
+    const capacity = { state: 'claimed/suspended', reason: 'USER_ACTIVE' };
+    expect(world.beats.at(-1)).toMatchObject({ state: 'owner', capacity });
+    world.offer = { state: 'unclaimed/idle', reason: null, isOpen: true };
+    world.watch.offerChanged();
+    await world.ready();
+    expect(world.beats.at(-1)).toMatchObject({ capacity: { state: 'unclaimed/idle', reason: '' } });
+    expect(world.testsRun).toBe(1);
   });
 
   it('says that it drains when it is closed', async () => {

@@ -1,12 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MachineReport } from '#shared/domain/machine.js';
-import { judgeHealth, type EngineProblem, type Health, type HealthReadings } from './health.js';
+import {
+  judgeHealth,
+  type CapacityOffer,
+  type EngineProblem,
+  type Health,
+  type HealthReadings,
+} from './health.js';
+import { capacityOf } from './offer.js';
 import type { Standing } from './standing.js';
 
 export interface WatchSettings {
   readonly heartbeatSeconds: number;
   /** What does not change while the process lives. */
-  readonly machine: Omit<MachineReport, 'state' | 'reason' | 'slotsBusy' | 'busySeconds'>;
+  readonly machine: Omit<MachineReport, 'state' | 'reason' | 'slotsBusy' | 'busySeconds' | 'capacity'>;
 }
 
 /** What the watch looks at and acts on. */
@@ -19,6 +26,8 @@ export interface Watched {
   slotsBusy(): number;
   /** What the work under way has taken so far, all together. */
   busySeconds(): number;
+  /** What the capacity policy lets it do; null: none acts here. */
+  offer(): CapacityOffer | null;
   /** What the last heartbeat's answer lets it do. */
   standing(): Standing;
   /** Take no new work; take work (again). Both idempotent. */
@@ -50,14 +59,16 @@ const LAST_LOOK_SECONDS = 5;
  * test function again. Heartbeats go on whatever a look is waiting for.
  */
 export class Watch {
-  readonly #readings: { -readonly [Key in Exclude<keyof HealthReadings, 'standing'>]: HealthReadings[Key] } =
-    {
-      engineProblem: null,
-      testFunction: 'pending',
-      recorderStuckSeconds: 0,
-      stopping: false,
-    };
+  readonly #readings: {
+    -readonly [Key in Exclude<keyof HealthReadings, 'standing' | 'offer'>]: HealthReadings[Key];
+  } = {
+    engineProblem: null,
+    testFunction: 'pending',
+    recorderStuckSeconds: 0,
+    stopping: false,
+  };
   #health: Health | undefined;
+  #isOpen = false;
   #timer: NodeJS.Timeout | undefined;
   #beats: Promise<void> = Promise.resolve();
   #looks: Promise<void> = Promise.resolve();
@@ -72,6 +83,7 @@ export class Watch {
 
   /** Resolves once management has been told of the machine; it takes work later, when it has shown that it can. */
   async open(): Promise<void> {
+    this.#isOpen = true;
     await this.#act();
     this.#timer = setInterval(() => void this.#beat(), this.settings.heartbeatSeconds * 1000);
     this.#looks = this.#lookAgainAndAgain();
@@ -84,6 +96,16 @@ export class Watch {
     this.#readings.testFunction = 'pending';
     void this.#act();
     this.#wakeUp.abort();
+  }
+
+  /** Whether the engine answers and the test function has run. */
+  get isEngineWell(): boolean {
+    return this.#readings.engineProblem === null && this.#readings.testFunction === 'passed';
+  }
+
+  /** The capacity policy has decided something new: it is acted on and told at once. */
+  offerChanged(): void {
+    if (this.#isOpen) void this.#act().then(() => this.#beat());
   }
 
   /** Says that the machine drains, and looks no more. A look that waits for a hung engine is not waited for. */
@@ -130,7 +152,11 @@ export class Watch {
   }
 
   #judge(): Health {
-    return judgeHealth({ ...this.#readings, standing: this.watched.standing() });
+    return judgeHealth({
+      ...this.#readings,
+      standing: this.watched.standing(),
+      offer: this.watched.offer(),
+    });
   }
 
   /** One after the other: an older state must not be written over a newer one. */
@@ -140,8 +166,9 @@ export class Watch {
       const before = watched.standing().state;
       const busy = { slotsBusy: watched.slotsBusy(), busySeconds: watched.busySeconds() };
       const health = this.#health ?? this.#judge();
+      const capacity = capacityOf(health, watched.offer(), busy.slotsBusy);
       await this.sender
-        .heartbeat({ ...this.settings.machine, ...health, ...busy })
+        .heartbeat({ ...this.settings.machine, ...health, ...busy, capacity })
         .catch((error: unknown) => this.events.onHeartbeatFailed(error));
       // What the answer changes is acted on and said at once, not with the next one.
       if (watched.standing().state !== before) void this.#act();

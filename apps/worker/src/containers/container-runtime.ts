@@ -56,6 +56,8 @@ export interface ContainerOutputLine {
 /** A container that was started. */
 export interface RunningContainer {
   readonly id: string;
+  /** Its id in the engine; null for a plain process. */
+  readonly engineId: string | null;
   /** The app's folder as the language worker sees it (for FunctionRpc messages). */
   readonly appDirectory: string;
   /** Resolves once, when it has ended, however it did. Never rejects. */

@@ -5,7 +5,8 @@ import type { ChannelInvocation } from '../channel/language-worker-channel.js';
 import { AppLoadError } from '../containers/pool/app-load-error.js';
 import type { AppHostPool, PoolResult } from '../containers/pool/app-host-pool.js';
 import { ContainerLostError } from '../containers/pool/exit-words.js';
-import { EvictedError, runFunction, type FunctionCall, type FunctionStream } from './function-run.js';
+import { EvictedError } from '../containers/evicted-error.js';
+import { runFunction, type FunctionCall, type FunctionStream } from './function-run.js';
 
 const broke = { source: 'function', type: 'Error', message: 'broke' } as const;
 const failed: PoolResult = { state: 'failed', failure: broke, coldStart: false };

@@ -11,6 +11,7 @@ import type {
 } from '#shared/domain/invocation.js';
 import { retryDelayMs } from '#shared/domain/retry-policy.js';
 import type { ChannelInvocation, GroupInput, HttpStreamClient } from '../channel/language-worker-channel.js';
+import { EvictedError } from '../containers/evicted-error.js';
 import { AppLoadError } from '../containers/pool/app-load-error.js';
 import { ContainerLostError, describeExit, FAILURE_TYPE } from '../containers/pool/exit-words.js';
 import type { AppHostPool, Compartment, PoolResult } from '../containers/pool/app-host-pool.js';
@@ -52,14 +53,6 @@ export interface FunctionEnding {
 const DISPLACEMENTS_MAX = 20;
 const TOO_OFTEN = `Its container went ${DISPLACEMENTS_MAX} times while it ran, and nobody knows why.`;
 const BODIES_FLOWED = 'Its container went while its HTTP bodies were flowing, which can not be repeated.';
-
-/** Thrown when the container was taken from a function for the machine's owner or for the worker's stop: no attempt is used. */
-export class EvictedError extends Error {
-  constructor() {
-    super('Its container was taken from it.');
-    this.name = 'EvictedError';
-  }
-}
 
 /** How one try ended that the function itself, or nobody, brought to its end. */
 type SettledResult = Exclude<PoolResult, { readonly state: 'lost' | 'evicted' }>;

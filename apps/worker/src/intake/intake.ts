@@ -1,8 +1,8 @@
 import type { Job } from '#shared/contracts/jobs.js';
 import type { Lane } from '#shared/queue/lane.js';
 import type { JobVerdict, TakenJob, WorkSource } from '#shared/queue/work-source.js';
+import { EvictedError } from '../containers/evicted-error.js';
 import type { Compartment } from '../containers/pool/app-host-pool.js';
-import { EvictedError } from './function-run.js';
 import { runChunk, type ChunkTools } from './chunk-run.js';
 import { runIndex, type IndexTools } from './index-run.js';
 import { runWarm } from './warm-run.js';
@@ -20,10 +20,19 @@ export interface IntakeEvents {
   onAttemptFailed(job: Job, error: unknown): void;
 }
 
+/** A job that is being run. */
+interface JobUnderWay {
+  readonly kind: Job['kind'];
+  /** Null: it runs no function of an app. */
+  readonly functionName: string | null;
+  /** Monotonic, milliseconds. */
+  readonly sinceMs: number;
+}
+
 /** Takes work from the machine's two lanes and runs it. It never throws at the queue: every end is a verdict. */
 export class Intake {
   readonly #freeChunkSlots: number[];
-  #busy = 0;
+  readonly #underWay = new Set<JobUnderWay>();
   #stopping = false;
   #isOpen = false;
 
@@ -38,7 +47,12 @@ export class Intake {
 
   /** Jobs that are being run. */
   get busy(): number {
-    return this.#busy;
+    return this.#underWay.size;
+  }
+
+  /** What is being run, the oldest first. */
+  get underWay(): readonly JobUnderWay[] {
+    return [...this.#underWay];
   }
 
   /** Takes work from now on: for the first time, or again after a pause. Idempotent. */
@@ -62,15 +76,18 @@ export class Intake {
 
   async #handle(taken: TakenJob): Promise<JobVerdict> {
     if (this.#stopping) return 'handBack';
-    this.#busy += 1;
+    const { job } = taken;
+    const functionName = 'functionName' in job ? job.functionName : null;
+    const underWay = { kind: job.kind, functionName, sinceMs: performance.now() };
+    this.#underWay.add(underWay);
     try {
       return await this.#run(taken);
     } catch (error) {
       if (error instanceof EvictedError) return 'handBack';
-      this.events.onAttemptFailed(taken.job, error);
+      this.events.onAttemptFailed(job, error);
       return this.#stopping ? 'handBack' : 'retryLater';
     } finally {
-      this.#busy -= 1;
+      this.#underWay.delete(underWay);
     }
   }
 

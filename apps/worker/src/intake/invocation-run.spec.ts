@@ -5,7 +5,7 @@ import type { InvocationOutcome } from '#shared/domain/invocation.js';
 import { newId } from '#shared/domain/ids.js';
 import type { TakenJob } from '#shared/queue/work-source.js';
 import type { PoolResult } from '../containers/pool/app-host-pool.js';
-import { EvictedError } from './function-run.js';
+import { EvictedError } from '../containers/evicted-error.js';
 import { runInvocation, type InvocationTools } from './invocation-run.js';
 
 const exit = { exitCode: null, cause: 'engine', lastStderr: '' } as const;

@@ -40,6 +40,7 @@ export interface StartedContainer {
  */
 export class DockerContainer implements RunningContainer {
   readonly id: string;
+  readonly engineId: string;
   readonly appDirectory: string;
   readonly exited: Promise<ContainerExit>;
   /** Resolves when the engine has it no more: true; or when that is not certain: false. Never rejects. */
@@ -54,6 +55,7 @@ export class DockerContainer implements RunningContainer {
     private readonly logger: Pick<Logger, 'warn'>,
   ) {
     this.id = started.spec.id;
+    this.engineId = started.engineId;
     this.appDirectory = started.paths.app;
     this.watch = new StoppedContainerWatch(
       engine,

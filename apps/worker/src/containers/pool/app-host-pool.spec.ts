@@ -9,6 +9,7 @@ import {
   versionOf as version,
 } from '../../../../../test/support/doubles/pool-under-test.js';
 import { removeFolder } from '../../../../../test/support/temp-folder.js';
+import { EvictedError } from '../evicted-error.js';
 import { AppHostPool } from './app-host-pool.js';
 import { PoolClosedError } from './waiting-line.js';
 
@@ -63,6 +64,50 @@ describe('AppHostPool', () => {
     await pool.evictBusy();
     expect(await busy).toMatchObject({ state: 'evicted' });
     expect(pool.figures().containers).toMatchObject({ busy: 0, idle: 1 });
+  });
+
+  describe('that refuses', () => {
+    it('lets what runs go on, and evicts what comes, what waits and what is being started', async () => {
+      const runs = pool.run(version('a'), 'interactive', call('a'));
+      await turns();
+      const [first] = fake.started;
+      const other = pool.run(version('b'), 'interactive', call('b'));
+      await turns();
+      const waits = pool.run(version('c'), 'interactive', call('c'));
+      await turns();
+      pool.refuse();
+      const comes = pool.run(version('a'), 'interactive', call('d'));
+      expect(await Promise.all([waits, comes])).toMatchObject([{ state: 'evicted' }, { state: 'evicted' }]);
+      expect(await pool.warm(version('a'))).toBe(false);
+      await expect(pool.lookInto('d', 'd', {}, () => 1)).rejects.toThrow(EvictedError);
+      expect(pool.occupied).toBe(2);
+      first?.succeed('a');
+      expect(await runs).toMatchObject({ state: 'succeeded' });
+      await pool.evictBusy();
+      expect([await other, pool.occupied]).toMatchObject([{ state: 'evicted' }, 0]);
+    });
+
+    it('evicts who waits for a start, which is given up', async () => {
+      fake.hangsWhileLoading = true;
+      const starting = pool.run(version('v'), 'interactive', call('a'));
+      const looking = pool.lookInto('d', 'd', {}, () => 1);
+      await turns();
+      pool.refuse();
+      await expect(looking).rejects.toThrow(EvictedError);
+      expect(await starting).toMatchObject({ state: 'evicted' });
+      await turns();
+      expect(fake.started.map(({ killed }) => killed)).toEqual([true, true]);
+    });
+
+    it('takes calls again when it is told to', async () => {
+      pool.refuse();
+      expect(await pool.run(version('v'), 'interactive', call('a'))).toMatchObject({ state: 'evicted' });
+      pool.admit();
+      const run = pool.run(version('v'), 'interactive', call('b'));
+      await turns();
+      fake.latest.succeed('b');
+      expect(await run).toMatchObject({ state: 'succeeded' });
+    });
   });
 
   it('starts another container once the settings of the app have changed, within the machine’s caps', async () => {

@@ -4,6 +4,7 @@ import type { AppVersion } from '#shared/domain/function-app.js';
 import { newId } from '#shared/domain/ids.js';
 import type { ChannelInvocation } from '../../channel/language-worker-channel.js';
 import type { PackageCache } from '../../packages/package-cache.js';
+import { EvictedError } from '../evicted-error.js';
 import type { AppHost } from './app-host.js';
 import { ContainerDesk, type AppRequest, type ContainerLease } from './container-desk.js';
 import { needsOf, shapeOf } from './container-needs.js';
@@ -39,6 +40,8 @@ export interface PoolFigures {
   readonly waiting: number;
 }
 
+const EVICTED: PoolResult = { state: 'evicted', coldStart: false };
+
 interface OpenPool {
   readonly equipment: HostEquipment;
   readonly starter: ContainerStarter;
@@ -54,6 +57,7 @@ export class AppHostPool {
   readonly #logger = new Logger(AppHostPool.name);
   readonly #suspects = new Map<string, Promise<unknown>>();
   #open: OpenPool | undefined;
+  #isRefusing = false;
 
   constructor(
     private readonly packages: PackageCache,
@@ -66,7 +70,8 @@ export class AppHostPool {
     await starter.open();
     const desk = new ContainerDesk(starter, this.settings.memoryBytes);
     const usual = needsOf({}, equipment.settings);
-    const keeper = new PoolKeeper(desk, starter, equipment.runtime, usual, this.settings);
+    const isResting = (): boolean => this.#isRefusing || equipment.hold.isOn;
+    const keeper = new PoolKeeper(desk, starter, equipment, usual, this.settings, isResting);
     this.#open = { equipment, starter, desk, keeper };
     keeper.open();
   }
@@ -112,7 +117,7 @@ export class AppHostPool {
     return run;
   }
 
-  /** Loads a package in a container that nothing else will run in, and looks at it; null when it was given up before. Throws as `run` does. */
+  /** Loads a package in a container that nothing else will run in, and looks at it; null when it was given up before. Throws as `run` does, and `EvictedError`. */
   async lookInto<Seen>(
     packageDigest: string,
     appVersionId: string,
@@ -122,7 +127,9 @@ export class AppHostPool {
   ): Promise<Seen | null> {
     const { desk } = this.#opened();
     const wanted = { packageDigest, appVersionId, environment: environmentOf('index') };
+    this.#mustNotRefuse();
     const lease = await desk.lease(this.#request(`look/${newId()}`, wanted, container), givenUp);
+    if (lease === null) this.#mustNotRefuse();
     if (lease === null) return null;
     try {
       return await look(await lease.entry.app());
@@ -147,6 +154,7 @@ export class AppHostPool {
    * Throws as `run` does.
    */
   async warm(version: AppVersion): Promise<boolean> {
+    if (this.#isRefusing) return false;
     const { desk } = this.#opened();
     const lease = desk.leaseSpare(this.#requestOf(version, 'interactive'));
     if (!lease) return false;
@@ -161,6 +169,29 @@ export class AppHostPool {
   /** Changes at once what all containers may take together: as much as this machine has to spare. */
   allow(memoryBytes: number): void {
     this.#opened().desk.allow(memoryBytes);
+  }
+
+  /**
+   * From now on no call begins: those that come, and those that wait for a container, are `evicted`; containers that are being
+   * started for them are given up, and none is prewarmed. What runs goes on. Idempotent.
+   */
+  refuse(): void {
+    if (this.#isRefusing) return;
+    this.#isRefusing = true;
+    this.#open?.equipment.hold.giveUpStarts();
+    this.#open?.desk.dismissWaiting();
+  }
+
+  /** Takes calls again. Idempotent. */
+  admit(): void {
+    this.#isRefusing = false;
+  }
+
+  /** Containers that hold work, or are being ended and are not gone yet. */
+  get occupied(): number {
+    if (!this.#open) return 0;
+    const { desk } = this.#open;
+    return desk.entries.filter((entry) => entry.busy > 0).length + desk.leaving;
   }
 
   /** Ends the containers in which something runs: that is evicted. Idle ones stay. Resolves when they are gone; never rejects. */
@@ -190,13 +221,18 @@ export class AppHostPool {
   ): Promise<PoolResult> {
     const { desk } = this.#opened();
     for (;;) {
+      if (this.#isRefusing) return EVICTED;
       const lease = await desk.lease(request, givenUp);
-      if (lease === null) return { state: 'cancelled', coldStart: false };
+      if (lease === null) return this.#isRefusing ? EVICTED : { state: 'cancelled', coldStart: false };
       try {
         const host = await lease.entry.app();
+        if (this.#isRefusing) return EVICTED;
         if (!(await this.#wake(lease, host))) continue;
         const result = await this.#invoke(lease, host, version, invocation);
         return { ...result, coldStart: lease.start !== 'warm' };
+      } catch (error) {
+        if (error instanceof EvictedError) return EVICTED;
+        throw error;
       } finally {
         desk.giveBack(lease);
       }
@@ -223,7 +259,7 @@ export class AppHostPool {
     invocation: ChannelInvocation,
   ): Promise<HostResult> {
     const limitSeconds = version.host.functionTimeoutSeconds;
-    lease.limit(leakedAfterMs(limitSeconds));
+    lease.limit(leakedAfterMs(limitSeconds), this.#opened().equipment.hold.workMs);
     const reclaimed = lease.reclaimed.then((): HostResult => ({ state: 'timedOut' }));
     return Promise.race([host.invoke(invocation, limitSeconds), reclaimed]);
   }
@@ -248,6 +284,10 @@ export class AppHostPool {
       canSpecialise: canReplaceEnvironment(wanted.environment),
       app: { ...wanted, needs },
     };
+  }
+
+  #mustNotRefuse(): void {
+    if (this.#isRefusing) throw new EvictedError();
   }
 
   #opened(): OpenPool {

@@ -3,6 +3,7 @@ import type { ChannelInvocation } from '../../channel/language-worker-channel.js
 import { AppHost } from './app-host.js';
 import type { AppHostOrder } from './host-equipment.js';
 import { AppLoadError } from './app-load-error.js';
+import { waitFor } from '../../../../../test/support/wait-for.js';
 import { FakeContainers } from '../../../../../test/support/doubles/fake-containers.js';
 
 const order: AppHostOrder = {
@@ -39,6 +40,21 @@ describe('AppHost', () => {
       exit: { exitCode: 3, cause: 'exited', lastStderr: 'bye' },
     });
     expect(host.usable).toBe(false);
+  });
+
+  it('does not count the time in which it is held for the owner', async () => {
+    const fake = new FakeContainers();
+    const host = await AppHost.start(fake.equipment, order);
+    const { hold } = fake.equipment;
+    hold.putOn();
+    let result: unknown;
+    void host.invoke(invocation('a'), 0.02).then((end) => (result = end));
+    const longAfterMs = performance.now() + 100;
+    await waitFor(() => performance.now() > longAfterMs, { timeoutMs: 20_000, intervalMs: 5 });
+    expect(result).toBeUndefined();
+    hold.lift();
+    await waitFor(() => result !== undefined, { timeoutMs: 20_000, intervalMs: 5 });
+    expect(result).toEqual({ state: 'timedOut' });
   });
 
   it('suspects all of several that were in it when its process ended', async () => {

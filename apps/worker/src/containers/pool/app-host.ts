@@ -5,6 +5,7 @@ import {
   type LanguageWorkerChannel,
 } from '../../channel/language-worker-channel.js';
 import type { ContainerExit, RunningContainer } from '../container-runtime.js';
+import type { Hold } from '../hold/hold.js';
 import { judgeEnding, type EndingFacts, type HostResult } from './ending.js';
 import { Flights, type Flight } from './flights.js';
 import type { AppHostOrder, HostEquipment } from './host-equipment.js';
@@ -42,14 +43,16 @@ export class AppHost {
 
   private readonly container: RunningContainer;
   private readonly channel: LanguageWorkerChannel;
+  private readonly hold: Hold;
   readonly #rest: Rest;
 
   constructor(
-    { container, channel }: StartedLanguageWorker,
+    { container, channel, hold }: StartedLanguageWorker,
     readonly app: ReadyApp,
   ) {
     this.container = container;
     this.channel = channel;
+    this.hold = hold;
     this.#rest = new Rest(container);
     this.#over = this.#watch();
     container.onOutput((line) => this.#flights.log(line));
@@ -91,19 +94,20 @@ export class AppHost {
     return this.#rest.resume();
   }
 
-  /** Runs a function; not while it is paused. @param timeoutSeconds null: no limit */
+  /** Runs a function; not while it is paused. @param timeoutSeconds null: no limit. Time in which it is held for the owner does not count */
   async invoke(invocation: ChannelInvocation, timeoutSeconds: number | null): Promise<HostResult> {
     if (this.#isOver) return { state: 'displaced', suspect: false };
     const timeoutMs = timeoutSeconds === null ? null : timeoutSeconds * 1000;
-    const flight = this.#flights.add(invocation, timeoutMs);
-    const timer = timeoutMs === null ? undefined : setTimeout(() => void this.#timeOut(), timeoutMs);
+    const flight = this.#flights.add(invocation, this.hold.workMs, timeoutMs);
+    const cancelTimer =
+      timeoutMs === null ? undefined : this.hold.after(timeoutMs, () => void this.#timeOut());
     try {
       return await this.channel.invoke(invocation);
     } catch (error) {
       if (!(error instanceof ChannelClosedError)) throw error;
       return await this.#judge(flight);
     } finally {
-      clearTimeout(timer);
+      cancelTimer?.();
       this.#flights.remove(flight);
     }
   }
@@ -131,7 +135,7 @@ export class AppHost {
     if (this.#isOver) return;
     this.#endedFor = 'timeOut';
     this.#isOver = true;
-    const lateMs = performance.now() + SAME_DEADLINE_MS;
+    const lateMs = this.hold.workMs + SAME_DEADLINE_MS;
     const isAlone = this.#flights.count === 1;
     if (isAlone || (await this.channel.ping(PING_MS)) !== null) this.#blameLate(lateMs);
     else this.#isStuck = true;

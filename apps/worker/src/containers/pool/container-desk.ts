@@ -125,6 +125,16 @@ export class ContainerDesk {
     this.#settle();
   }
 
+  /** Sends away who waits for a container: they get none. */
+  dismissWaiting(): void {
+    this.#line.dismiss();
+  }
+
+  /** Containers that are being ended and are not gone yet. */
+  get leaving(): number {
+    return this.#leaving.size;
+  }
+
   /** Ends all containers; who waits or runs is told. */
   async close(): Promise<void> {
     this.#isClosed = true;

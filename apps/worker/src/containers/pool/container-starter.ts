@@ -5,6 +5,7 @@ import { newId } from '#shared/domain/ids.js';
 import type { HeldPackage, PackageCache } from '../../packages/package-cache.js';
 import { removeLocked } from '../../packages/package-folder.js';
 import { reconcileFolders } from '../reconcile/reconcile-folders.js';
+import { EvictedError } from '../evicted-error.js';
 import { AppHost } from './app-host.js';
 import type { ContainerNeeds } from './container-needs.js';
 import type { HostEquipment } from './host-equipment.js';
@@ -92,6 +93,7 @@ export class ContainerStarter {
       try {
         return await prewarmed.specialise({ packageFolder: held.folder, environment: app.environment });
       } catch (error) {
+        if (error instanceof EvictedError) throw error;
         this.#logger.warn({ err: error }, 'A prewarmed container did not take its app; another is started.');
         return this.#startApp(app, held);
       }

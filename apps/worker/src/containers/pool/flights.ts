@@ -4,7 +4,7 @@ import type { ContainerOutputLine } from '../container-runtime.js';
 /** A function that runs in a container. */
 export interface Flight {
   readonly invocation: ChannelInvocation;
-  /** On the monotonic clock, milliseconds; null: it may take as long as it likes. */
+  /** On the clock of the hold, milliseconds; null: it may take as long as it likes. */
   readonly deadlineMs: number | null;
   timedOut: boolean;
 }
@@ -23,8 +23,8 @@ export class Flights {
     return others.length === 0 ? first : undefined;
   }
 
-  add(invocation: ChannelInvocation, timeoutMs: number | null): Flight {
-    const deadlineMs = timeoutMs === null ? null : performance.now() + timeoutMs;
+  add(invocation: ChannelInvocation, nowMs: number, timeoutMs: number | null): Flight {
+    const deadlineMs = timeoutMs === null ? null : nowMs + timeoutMs;
     const flight: Flight = { invocation, deadlineMs, timedOut: false };
     this.#byId.set(invocation.invocationId, flight);
     return flight;
@@ -34,7 +34,7 @@ export class Flights {
     this.#byId.delete(invocation.invocationId);
   }
 
-  /** Marks those that are past their time at a moment of the monotonic clock. @returns them */
+  /** Marks those that are past their time at a moment of that clock. @returns them */
   timeOut(atMs: number): Flight[] {
     const late = [...this.#byId.values()].filter(
       ({ deadlineMs }) => deadlineMs !== null && deadlineMs <= atMs,

@@ -1,5 +1,6 @@
 import type { CompleteContainerSettings, ContainerCaps } from '#shared/domain/container-settings.js';
 import type { ChannelServer } from '../../channel/language-worker-channel.js';
+import type { Hold } from '../hold/hold.js';
 import type { ContainerRuntime, ContainerSpec } from '../container-runtime.js';
 
 export interface AppHostSettings {
@@ -24,4 +25,6 @@ export interface HostEquipment {
   readonly channelServer: ChannelServer;
   readonly channelPort: number;
   readonly settings: AppHostSettings;
+  /** Keeps what is started from running when the machine's owner needs it. */
+  readonly hold: Hold;
 }

@@ -18,9 +18,9 @@ export class Lease<Entry = unknown> {
     return this.#reclaimed.promise;
   }
 
-  /** Says for how long it may be held from now on, milliseconds; null: for ever. */
-  limit(milliseconds: number | null): void {
-    this.#reclaimAtMs = milliseconds === null ? null : performance.now() + milliseconds;
+  /** Says for how long it may be held from now on, milliseconds by the hold's clock; null: for ever. */
+  limit(milliseconds: number | null, nowMs: number): void {
+    this.#reclaimAtMs = milliseconds === null ? null : nowMs + milliseconds;
   }
 
   isLeaked(nowMs: number): boolean {

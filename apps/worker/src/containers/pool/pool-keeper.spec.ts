@@ -181,7 +181,7 @@ describe('a pool over time', () => {
     const needs = needsOf({}, fake.equipment.settings);
     const starter = new ContainerStarter(fake.equipment, packages, quietPool(folder));
     const desk = new ContainerDesk(starter, 1);
-    const keeper = new PoolKeeper(desk, starter, fake.equipment.runtime, needs, quietPool(folder));
+    const keeper = new PoolKeeper(desk, starter, fake.equipment, needs, quietPool(folder));
     keeper.open();
     const app = { packageDigest: 'd', appVersionId: 'v', environment: {}, needs };
     const request = {
@@ -194,7 +194,7 @@ describe('a pool over time', () => {
     };
     const lease = await desk.lease(request);
     await lease?.entry.app();
-    lease?.limit(0);
+    lease?.limit(0, fake.equipment.hold.workMs);
     const next = desk.lease(request);
     await lease?.reclaimed;
     expect(errors).toEqual([expect.stringContaining('was to be free long ago')]);

@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
+import { EvictedError } from '../evicted-error.js';
 import type { ContainerDesk } from './container-desk.js';
+import type { HostEquipment } from './host-equipment.js';
 import { shapeOf, type ContainerNeeds } from './container-needs.js';
 import type { ContainerStarter } from './container-starter.js';
 import type { PoolEntry } from './pool-entry.js';
@@ -37,9 +39,11 @@ export class PoolKeeper {
   constructor(
     private readonly desk: ContainerDesk,
     private readonly starter: ContainerStarter,
-    private readonly abilities: KeeperAbilities,
+    private readonly equipment: Pick<HostEquipment, 'hold'> & { readonly runtime: KeeperAbilities },
     private readonly usualNeeds: ContainerNeeds,
     private readonly settings: KeeperSettings,
+    /** Whether nothing is to be started for work that may come. */
+    private readonly isResting: () => boolean = () => false,
   ) {}
 
   open(): void {
@@ -52,15 +56,15 @@ export class PoolKeeper {
   }
 
   #look(nowMs: number): void {
-    this.#reclaim(nowMs);
+    this.#reclaim();
     this.desk.relieve(nowMs, this.settings.patienceSeconds * 1000);
     this.#putToRest(nowMs);
     this.#prewarm(nowMs);
   }
 
-  #reclaim(nowMs: number): void {
+  #reclaim(): void {
     for (const entry of this.desk.entries) {
-      const leaked = [...entry.leases].filter((lease) => lease.isLeaked(nowMs));
+      const leaked = [...entry.leases].filter((lease) => lease.isLeaked(this.equipment.hold.workMs));
       if (leaked.length === 0) continue;
       this.#logger.error(
         `Container ${entry.id} was to be free long ago: ${leaked.length} invocation(s) in it did not end though twice their ` +
@@ -74,7 +78,7 @@ export class PoolKeeper {
   #putToRest(nowMs: number): void {
     const { pauseAfterSeconds, idleSeconds } = this.settings;
     const plan = planRest(this.desk.entries, nowMs, {
-      pauseAfterSeconds: this.abilities.canPause ? pauseAfterSeconds : null,
+      pauseAfterSeconds: this.equipment.runtime.canPause ? pauseAfterSeconds : null,
       removeAfterSeconds: idleSeconds,
     });
     for (const id of plan.remove) void this.desk.remove(id);
@@ -91,8 +95,8 @@ export class PoolKeeper {
   }
 
   #prewarm(nowMs: number): void {
-    const { desk, starter, abilities, settings } = this;
-    if (!abilities.canPrewarm || nowMs < this.#prewarmNotBeforeMs) return;
+    const { desk, starter, settings } = this;
+    if (!this.equipment.runtime.canPrewarm || this.isResting() || nowMs < this.#prewarmNotBeforeMs) return;
     const needs = this.#needsByShape(nowMs);
     const plan = planPrewarming(
       {
@@ -113,6 +117,7 @@ export class PoolKeeper {
 
   #start(needs: ContainerNeeds): void {
     this.desk.prewarm(needs).catch((error: unknown) => {
+      if (error instanceof EvictedError) return;
       this.#prewarmNotBeforeMs = performance.now() + PREWARM_AGAIN_AFTER_MS;
       this.#logger.warn({ err: error }, 'A container could not be prewarmed; the next try is in 30 s.');
     });

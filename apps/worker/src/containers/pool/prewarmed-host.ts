@@ -59,9 +59,9 @@ export class PrewarmedHost {
     return new PrewarmedHost(started, codeFolder);
   }
 
-  /** Gives it its app. Throws `AppLoadError`, `ChannelTimeoutError`, `ChannelClosedError`, or why its folder was not to be filled. */
+  /** Gives it its app. Throws `AppLoadError`, `ChannelTimeoutError`, `ChannelClosedError`, `EvictedError`, or why its folder was not to be filled. */
   async specialise({ packageFolder, environment }: ComingApp): Promise<AppHost> {
-    const { container, channel } = this.started;
+    const { container, channel, hold } = this.started;
     this.#isWaiting = false;
     try {
       await fillFolder(packageFolder, this.codeFolder);
@@ -70,7 +70,7 @@ export class PrewarmedHost {
         appDirectory: container.appDirectory,
         environment: await container.environmentWith(environment),
       });
-      return new AppHost(this.started, await orExit(container, readyApp(container, loaded)));
+      return new AppHost(this.started, await hold.starting(orExit(container, readyApp(container, loaded))));
     } catch (error) {
       await container.kill();
       throw error;

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '#shared/domain/ids.js';
 import { ChannelClosedError, type LanguageWorkerChannel } from '../../channel/language-worker-channel.js';
 import type { RunningContainer } from '../container-runtime.js';
+import type { Hold } from '../hold/hold.js';
 import { AppLoadError } from './app-load-error.js';
 import { ContainerLostError, describeExit, isPlatforms } from './exit-words.js';
 import type { AppHostOrder, HostEquipment } from './host-equipment.js';
@@ -14,19 +15,21 @@ const EXIT_NEWS_SECONDS = 2;
 export interface StartedLanguageWorker {
   readonly container: RunningContainer;
   readonly channel: LanguageWorkerChannel;
+  readonly hold: Hold;
 }
 
 /**
  * Starts a container and takes its language worker through the first steps; what does not come to their end leaves nothing.
  * @param nextSteps what is to succeed as well, such as loading an app
- * Throws `AppLoadError`, `ContainerLostError`, `EngineUnavailableError`, `ChannelTimeoutError`.
+ * Throws `AppLoadError`, `ContainerLostError`, `EngineUnavailableError`, `ChannelTimeoutError`, and `EvictedError` when the machine is
+ * needed meanwhile.
  */
 export async function startLanguageWorker<Result>(
   equipment: HostEquipment,
   order: AppHostOrder,
   nextSteps: (started: StartedLanguageWorker) => Promise<Result>,
 ): Promise<StartedLanguageWorker & { readonly result: Result }> {
-  const { runtime, channelServer, channelPort, settings } = equipment;
+  const { runtime, channelServer, channelPort, settings, hold } = equipment;
   const { maxMessageBytes, startTimeoutSeconds } = settings;
   const token = randomBytes(32).toString('hex');
   const accepted = channelServer.accept(token, startTimeoutSeconds);
@@ -34,8 +37,8 @@ export async function startLanguageWorker<Result>(
   let container: RunningContainer | undefined;
   try {
     container = await runtime.start({ ...order, id: newId(), token, channelPort, maxMessageBytes });
-    const started = { container, channel: await orExit(container, accepted) };
-    return { ...started, result: await orExit(container, nextSteps(started)) };
+    const started = { container, channel: await hold.starting(orExit(container, accepted)), hold };
+    return { ...started, result: await hold.starting(orExit(container, nextSteps(started))) };
   } catch (error) {
     channelServer.forget(token);
     await container?.kill();

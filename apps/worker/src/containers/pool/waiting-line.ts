@@ -69,6 +69,11 @@ export class WaitingLine<Order extends ContainerRequest, Lease> {
     this.#waiting = [...staying, ...this.#waiting];
   }
 
+  /** Sends everybody away, as if they had given up. */
+  dismiss(): void {
+    for (const { settle } of this.#waiting.splice(0)) settle(null);
+  }
+
   close(): void {
     for (const { fail } of this.#waiting.splice(0)) fail(new PoolClosedError());
   }

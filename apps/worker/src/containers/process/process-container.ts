@@ -22,6 +22,7 @@ const OUTPUT_GRACE_SECONDS = 5;
 /** A language worker as a mere child process. */
 export class ProcessContainer implements RunningContainer {
   readonly exited: Promise<ContainerExit>;
+  readonly engineId = null;
   /** Resolves when it has ended and `forget` is through. Never rejects. */
   readonly gone: Promise<void>;
   private readonly output = new ContainerOutput();

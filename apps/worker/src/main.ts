@@ -3,7 +3,10 @@ import { Logger } from 'nestjs-pino';
 import { NightjarError } from '#shared/domain/errors.js';
 import { stopSignals } from '#shared/domain/stop-signals.js';
 import { startTracing } from '#shared/telemetry/tracing.js';
+import { folderOf } from './capacity/machine-identity.js';
 import { loadSettings } from './config.js';
+import { parseOwnerOptions } from './owner/owner-options.js';
+import { owner } from './owner/owner.js';
 import { sense } from './sense/sense.js';
 import { WorkerLifecycle } from './worker-lifecycle.js';
 import { WorkerModule } from './worker.module.js';
@@ -48,9 +51,24 @@ async function showSensors(flags: readonly string[]): Promise<void> {
   await sense({ flags, platform: process.platform, write, signal: stopped.signal });
 }
 
+/** `main.js owner` says what runs on this machine, and keeps work away from it; it starts no worker, and needs no management. */
+async function serveOwner(flags: readonly string[]): Promise<void> {
+  const options = parseOwnerOptions(flags, new Date());
+  const folder = folderOf(loadSettings(options.workerFlags));
+  const write = (text: string): void => void process.stdout.write(text);
+  await owner({ options, folder, write, nowMs: () => Date.now() });
+}
+
+/** What it can do, by its first argument, with what is said when it can not. */
+const MODES: Readonly<Record<string, readonly [(flags: readonly string[]) => Promise<void>, string]>> = {
+  sense: [showSensors, 'The sensors can not be shown.'],
+  owner: [serveOwner, "The owner's word can not be taken."],
+};
+
 const [mode, ...flags] = process.argv.slice(2);
+const known = mode === undefined ? undefined : MODES[mode];
 try {
-  await (mode === 'sense' ? showSensors(flags) : main());
+  await (known ? known[0](flags) : main());
 } catch (error) {
-  fail(mode === 'sense' ? 'The sensors can not be shown.' : "Nightjar's worker can not start.", error);
+  fail(known?.[1] ?? "Nightjar's worker can not start.", error);
 }

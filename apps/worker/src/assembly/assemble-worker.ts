@@ -1,4 +1,5 @@
 import type { Logger } from '@nestjs/common';
+import { withBusyCores } from './assemble-busy-cores.js';
 import { engineCheck, upkeepOf } from './assemble-care.js';
 import { assembleCapacity } from './assemble-capacity.js';
 import { assembleStanding } from './assemble-standing.js';
@@ -33,7 +34,7 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
   const care = { keeper, watch: (): Watch => watch };
   const capacity = assembleCapacity(parts, folder, settings, care, logger);
   const watched = watchedOf(parts, keeper, capacity.control, settings);
-  const watch: Watch = new Watch(keeper, watched, watchEvents(logger), {
+  const watch: Watch = new Watch(withBusyCores(keeper, parts.runtime), watched, watchEvents(logger), {
     heartbeatSeconds: settings.heartbeatSeconds,
     machine: describeMachine(settings, machineId, chosen.runtime),
   });

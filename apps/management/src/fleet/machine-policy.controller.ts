@@ -6,7 +6,7 @@ import { OFFLINE_AFTER_SECONDS } from '#shared/domain/machine.js';
 import { MachineStore } from '#shared/store/machine-store.js';
 import { PolicyStore } from '#shared/store/policy-store.js';
 import { inputPipe } from '../http/input-pipe.js';
-import { compiledFor, layersFor, policyMachineOf } from './machine-policy.js';
+import { canPauseOn, compiledFor, layersFor, policyMachineOf } from './machine-policy.js';
 import { machineIdSchema, type MachineId } from './machine-requests.js';
 import { machinePolicyView, toKeyView, toKnobsView, type MachinePolicyView } from './policy-views.js';
 
@@ -36,7 +36,7 @@ export class MachinePolicyController {
     const { explained, problems } = compiledFor(layersFor(machine, applying), policyMachineOf(machine));
     return {
       policies: applying.map(toKeyView),
-      knobs: explained && toKnobsView(explained, applying),
+      knobs: explained && toKnobsView(explained, applying, canPauseOn(machine)),
       problems: [...problems],
     };
   }

@@ -22,10 +22,17 @@ export function layersFor(machine: Machine, policies: readonly PolicyOfLayer[]):
   return { ...layersOf(policiesFor(policies, machine)), local };
 }
 
-/** What policies need to know of a machine, as far as its worker says it: else what is usual on its system. */
-export function policyMachineOf({ os, attributes }: Machine): PolicyMachine {
-  const canPause = attributes?.canPause ?? (os !== 'windows' || attributes?.isolation === 'hyperv');
-  return { timeZone: attributes?.timeZone ?? 'UTC', canPause };
+/**
+ * What policies need to know of a machine, as far as its worker says it. That its engine can't pause is no contradiction: its worker
+ * vacates where the policy says suspend.
+ */
+export function policyMachineOf({ attributes }: Machine): PolicyMachine {
+  return { timeZone: attributes?.timeZone ?? 'UTC', canPause: true };
+}
+
+/** Whether a machine's engine can pause containers, as its worker says it: else what is usual on its system. */
+export function canPauseOn({ os, attributes }: Machine): boolean {
+  return attributes?.canPause ?? (os !== 'windows' || attributes?.isolation === 'hyperv');
 }
 
 /** Brings a machine's layers together as its worker does. */

@@ -144,13 +144,31 @@ describe('the API of capacity policies', () => {
     expect((await call('GET', `machines/${newId()}/policy`)).status).toBe(404);
   });
 
-  it('shows how layers contradict each other after the machine has changed', async () => {
+  it('shows how layers contradict each other after the machine got a label', async () => {
     const pool = `later-${newId()}`;
+    const label = `slow-${newId()}`;
     await call('PUT', `policies/pool/${pool}`, { profile: 'desktop-suspend' });
-    const id = await reported({ pool, os: 'windows' });
+    await call('PUT', `policies/group/${label}`, { maxVacateSeconds: 300 });
+    const id = await reported({ pool });
+    await call('PUT', `machines/${id}/labels`, { [label]: '' });
     expect((await call('GET', `machines/${id}/policy`)).body).toMatchObject({
       knobs: null,
-      problems: [expect.stringContaining('canPause false')],
+      problems: [expect.stringContaining('maxVacateSeconds 300 (group)')],
     });
+  });
+
+  it.each([
+    ['windows', {}, 'vacate'],
+    ['windows', { isolation: 'hyperv' }, 'suspend'],
+    ['linux', {}, 'suspend'],
+    ['linux', { canPause: false }, 'vacate'],
+  ] as const)('shows what becomes of suspending on %s with %j', async (os, more, value) => {
+    const pool = `pausing-${newId()}`;
+    await call('PUT', `policies/pool/${pool}`, { profile: 'desktop-suspend' });
+    const attributes = { osBuild: null, isolation: null, engineVersion: null, ...more };
+    const id = await reported({ pool, os, attributes });
+    const { body } = await call('GET', `machines/${id}/policy`);
+    expect(body).toMatchObject({ knobs: { whenOwnerActive: { value } }, problems: [] });
+    expect(body['knobs']).not.toHaveProperty('heartbeatSeconds');
   });
 });

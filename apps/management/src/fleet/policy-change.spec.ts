@@ -44,21 +44,27 @@ describe('problemsOfChange', () => {
   });
 
   it('counts the machines that a problem concerns', () => {
+    const standing = [policy('group', 'slow', { maxVacateSeconds: 300 })];
     const change = policy('pool', 'default', { profile: 'desktop-suspend' });
-    const machines = ['a', 'b', 'c'].map((name) => machine(name, { os: 'windows', attributes: windows }));
-    expect(problemsOfChange(change, [], machines)).toEqual([
-      expect.stringMatching(/^a and 2 more: whenOwnerActive suspend .* canPause false/),
+    const machines = ['a', 'b', 'c'].map((name) => machine(name, { labels: { slow: '' } }));
+    expect(problemsOfChange(change, standing, machines)).toEqual([
+      expect.stringMatching(/^a and 2 more: whenOwnerActive "suspend" .* maxVacateSeconds 300 \(group\)/),
     ]);
   });
 
   it.each([
-    ['another pool', machine('a', { pool: 'other', os: 'windows', attributes: windows })],
-    ['a machine whose key was taken', machine('a', { state: 'revoked', os: 'windows', attributes: windows })],
-    ['Windows that can pause', machine('a', { os: 'windows', attributes: { ...windows, canPause: true } })],
-  ])('leaves out %s', (_what, one) => {
-    expect(problemsOfChange(policy('pool', 'default', { profile: 'desktop-suspend' }), [], [one])).toEqual(
-      [],
-    );
+    ['another pool', { pool: 'other' }],
+    ['a machine whose key was taken', { state: 'revoked' }],
+  ] as const)('leaves out %s', (_what, more) => {
+    const standing = [policy('group', 'slow', { maxVacateSeconds: 300 })];
+    const change = policy('pool', 'default', { profile: 'desktop-suspend' });
+    expect(problemsOfChange(change, standing, [machine('a', { labels: { slow: '' }, ...more })])).toEqual([]);
+  });
+
+  it('lets a pool suspend in which some engine can not pause: its worker vacates', () => {
+    const change = policy('pool', 'default', { profile: 'desktop-suspend' });
+    const attributes = { ...windows, canPause: false };
+    expect(problemsOfChange(change, [], [machine('a', { os: 'windows', attributes })])).toEqual([]);
   });
 
   it("minds the worker's own settings", () => {

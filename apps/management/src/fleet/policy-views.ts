@@ -28,7 +28,7 @@ export const machinePolicyView = z.object({
     .nullable()
     .describe(
       'The value of each knob and where it comes from: machine, group or pool with the name of the policy; local (the settings of ' +
-        'its worker); a profile; or the machine. null: the policies contradict each other there.',
+        'its worker); a profile; or the machine. The heartbeat’s are left out: the worker’s settings say them. null: the policies contradict each other there.',
     ),
   problems: z
     .array(z.string())
@@ -54,18 +54,35 @@ export function toKeyView({ scope, name, version }: StandingPolicy): z.infer<typ
   return { scope, name, version };
 }
 
-/** @param applying the policies that were compiled, the highest first */
+/** What a worker's own settings say, whatever the policy does. */
+const HEARTBEAT_KNOBS: readonly string[] = [
+  'heartbeatSeconds',
+  'offlineAfterMissedHeartbeats',
+] satisfies (keyof CapacityPolicy)[];
+
+/**
+ * @param applying the policies that were compiled, the highest first
+ * @param canPause whether the machine's engine can pause containers
+ */
 export function toKnobsView(
   { policy, sourceOf }: ExplainedPolicy,
   applying: readonly StandingPolicy[],
+  canPause: boolean,
 ): NonNullable<MachinePolicyView['knobs']> {
-  const knobs = Object.entries(policy) as [keyof CapacityPolicy, unknown][];
-  return Object.fromEntries(
-    knobs.map(([knob, value]) => {
-      const shown = knob === 'hours' ? writtenHours(policy.hours) : value;
-      return [knob, { value: shown, source: sourceText(knob, sourceOf(knob), applying) }];
-    }),
+  const knobs = (Object.entries(policy) as [keyof CapacityPolicy, unknown][]).filter(
+    ([knob]) => !HEARTBEAT_KNOBS.includes(knob),
   );
+  const shown = knobs.map(([knob, value]) => [
+    knob,
+    {
+      value: knob === 'hours' ? writtenHours(policy.hours) : value,
+      source: sourceText(knob, sourceOf(knob), applying),
+    },
+  ]);
+  const all = Object.fromEntries(shown) as NonNullable<MachinePolicyView['knobs']>;
+  if (canPause || policy.whenOwnerActive !== 'suspend') return all;
+  const source = `the machine: its engine can't pause, as ${all['whenOwnerActive']?.source} wants`;
+  return { ...all, whenOwnerActive: { value: 'vacate', source } };
 }
 
 /** A layer's name, with that of the policy which says it: of several groups the first. */

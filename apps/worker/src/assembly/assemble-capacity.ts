@@ -1,11 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import { createMachineSensors } from '../capacity/sensors/create-machine-sensors.js';
-import { readContainerUse } from '../capacity/sensors/linux/cgroup-use.js';
-import { LINUX_PATHS } from '../capacity/sensors/linux/linux-paths.js';
-import { readProcessUse } from '../capacity/sensors/linux/process-use.js';
-import type { OwnUsePart, ReadOwnUse } from '../capacity/sensors/own-use.js';
 import { DEFAULT_SAMPLER_SETTINGS, Sampler } from '../capacity/sensors/sampler.js';
-import { thisProcessUse } from '../capacity/sensors/this-process-use.js';
 import { CapacityControl } from '../capacity/control/capacity-control.js';
 import type { CapacityBooks, CapacityEffects } from '../capacity/control/controlled-work.js';
 import { MachineEye, type MakeSampler } from '../capacity/control/machine-eye.js';
@@ -18,6 +13,7 @@ import type { Watch } from '../capacity/watch.js';
 import type { Settings } from '../config.js';
 import type { HoldingRuntime } from '../containers/hold/holding-runtime.js';
 import type { Parts } from './assemble-parts.js';
+import { ownUse } from './own-use-here.js';
 
 /** Short against the second in which presence is read: what an owner does must not wait for a look. */
 const LOOK_EVERY_MS = 250;
@@ -160,17 +156,4 @@ function samplerMaker(settings: Settings, runtime: HoldingRuntime, logger: Logge
       },
       { ...DEFAULT_SAMPLER_SETTINGS, exclusiveApps, restEverySeconds },
     );
-}
-
-/** What this worker, and what it runs, uses. */
-function ownUse(runtime: HoldingRuntime): ReadOwnUse {
-  if (process.platform !== 'linux') return async () => [thisProcessUse()];
-  return async (): Promise<readonly OwnUsePart[]> => {
-    const ids = runtime.containers.flatMap(({ engineId }) => engineId ?? []);
-    const parts = await Promise.all([
-      readContainerUse(LINUX_PATHS.sys, ids),
-      readProcessUse(LINUX_PATHS.proc, [process.pid]),
-    ]);
-    return parts.flat();
-  };
 }

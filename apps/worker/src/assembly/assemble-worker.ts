@@ -6,11 +6,13 @@ import { assembleStanding } from './assemble-standing.js';
 import type { CapacityControl } from '../capacity/control/capacity-control.js';
 import { folderOf, machineIdIn } from '../capacity/machine-identity.js';
 import type { StandingKeeper } from '../capacity/standing-keeper.js';
+import { UseMeter } from '../capacity/use-meter.js';
 import { Watch, type Watched, type WatchEvents } from '../capacity/watch.js';
 import type { Settings } from '../config.js';
 import { runTestFunction } from '../containers/health/run-test-function.js';
 import { makeParts, type Parts, type SettingsWithKey } from './assemble-parts.js';
 import { describeMachine } from './describe-machine.js';
+import { functionsUse } from './own-use-here.js';
 import { hostSettings } from './runtime-settings.js';
 
 /** A worker whose parts are made, and nothing of it started. */
@@ -76,12 +78,14 @@ function watchedOf(
   settings: Settings,
 ): Watched {
   const { chosen, pool, recorder, intake, source } = parts;
+  const use = new UseMeter(functionsUse(parts.runtime));
   return {
     checkEngine: engineCheck(chosen.runtime, () => prepare(parts, settings)),
     runTestFunction: () => runTestFunction(pool),
     recorderStuckSeconds: () => recorder.stuckSeconds,
     slotsBusy: () => intake.busy,
     busySeconds: () => source.busySeconds,
+    busyCores: () => use.busyCores(),
     offer: () => control.offer,
     standing: () => keeper.standing,
     pauseIntake: () => source.pause(),

@@ -41,6 +41,7 @@ class World {
       recorderStuckSeconds: () => 0,
       slotsBusy: () => 0,
       busySeconds: () => 0,
+      busyCores: async () => 1.5,
       offer: () => this.offer,
       standing: () => this.standing,
       pauseIntake: async () => {
@@ -132,7 +133,7 @@ describe('Watch', () => {
     expect(world.isTaking).toBe(false);
     await world.unhealthy(/^USER_ACTIVE$/);
     const capacity = { state: 'claimed/suspended', reason: 'USER_ACTIVE' };
-    expect(world.beats.at(-1)).toMatchObject({ state: 'owner', capacity });
+    expect(world.beats.at(-1)).toMatchObject({ state: 'owner', capacity, busyCores: 1.5 });
     world.offer = { state: 'unclaimed/idle', reason: null, isOpen: true };
     world.watch.offerChanged();
     await world.ready();

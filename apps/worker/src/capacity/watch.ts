@@ -13,7 +13,10 @@ import type { Standing } from './standing.js';
 export interface WatchSettings {
   readonly heartbeatSeconds: number;
   /** What does not change while the process lives. */
-  readonly machine: Omit<MachineReport, 'state' | 'reason' | 'slotsBusy' | 'busySeconds' | 'capacity'>;
+  readonly machine: Omit<
+    MachineReport,
+    'state' | 'reason' | 'slotsBusy' | 'busySeconds' | 'busyCores' | 'capacity'
+  >;
 }
 
 /** What the watch looks at and acts on. */
@@ -26,6 +29,8 @@ export interface Watched {
   slotsBusy(): number;
   /** What the work under way has taken so far, all together. */
   busySeconds(): number;
+  /** How many cores our containers have used since this was last asked; null: it is not known. Never rejects. */
+  busyCores(): Promise<number | null>;
   /** What the capacity policy lets it do; null: none acts here. */
   offer(): CapacityOffer | null;
   /** What the last heartbeat's answer lets it do. */
@@ -163,12 +168,13 @@ export class Watch {
   #beat(): Promise<void> {
     this.#beats = this.#beats.then(async () => {
       const { watched } = this;
+      const busyCores = await watched.busyCores();
       const before = watched.standing().state;
       const busy = { slotsBusy: watched.slotsBusy(), busySeconds: watched.busySeconds() };
       const health = this.#health ?? this.#judge();
       const capacity = capacityOf(health, watched.offer(), busy.slotsBusy);
       await this.sender
-        .heartbeat({ ...this.settings.machine, ...health, ...busy, capacity })
+        .heartbeat({ ...this.settings.machine, ...health, ...busy, busyCores, capacity })
         .catch((error: unknown) => this.events.onHeartbeatFailed(error));
       // What the answer changes is acted on and said at once, not with the next one.
       if (watched.standing().state !== before) void this.#act();

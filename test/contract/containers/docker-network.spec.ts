@@ -61,6 +61,8 @@ interface Opened {
   readonly channel: string;
   readonly spec: (act: string, subject: string, changes?: Partial<ContainerSpec>) => ContainerSpec;
   readonly reach: (...addresses: string[]) => Promise<Record<string, unknown>>;
+  /** For an allow list, which opens only after the start: waits until the first address can be reached. */
+  readonly reachOnceOpen: Opened['reach'];
 }
 
 /** A worker whose containers have this network. */
@@ -81,7 +83,9 @@ async function open(
     specs.spec(act, subject, { network, channelPort: portOf(usual), ...more });
   const reach: Opened['reach'] = async (...addresses) =>
     firstAnswer(await runtime.start(spec('reach', addresses.join(','))));
-  return { runtime, settings, channel: usual, spec, reach };
+  const reachOnceOpen: Opened['reach'] = async (...addresses) =>
+    firstAnswer(await runtime.start(spec('reachOnceOpen', addresses.join(','))));
+  return { runtime, settings, channel: usual, spec, reach, reachOnceOpen };
 }
 
 async function listen(host: string): Promise<string> {
@@ -131,22 +135,30 @@ describe.each(['none', 'outbound', 'allowList'] as const)('a container with "%s"
 
   it('reaches the FunctionRpc host, and nothing else of this machine, nor what serves metadata', async () => {
     // The usual one: where it is another, the host listens where this policy's containers come by.
-    const { channel, reach } = await open(network, { networkMode: policy === 'none' ? 'none' : 'outbound' });
+    const { channel, ...ways } = await open(network, {
+      networkMode: policy === 'none' ? 'none' : 'outbound',
+    });
     const gateway = channel.split(':')[0] ?? '';
     const closed = await listenOnEach([...ownAddresses(), gateway, '127.0.0.1']);
     expect(closed.length).toBeGreaterThanOrEqual(3);
     const metadata = ['169.254.169.254:80', '100.100.100.200:80', '168.63.129.16:80'];
-    const answer = await reach(channel, ...closed, ...metadata);
+    const all = [...closed, ...metadata];
+    const answer =
+      policy === 'allowList'
+        ? await ways.reachOnceOpen(beyond(0), ...all)
+        : await ways.reach(channel, ...all);
     if (policy !== 'allowList') expect(answer[channel]).toBe('connected');
-    for (const address of [...closed, ...metadata])
+    for (const address of all)
       expect([address, answer[address]]).toEqual([address, expect.stringMatching(NOWHERE)]);
   });
 
   it('does not reach its neighbours', async () => {
-    const { runtime, spec, reach } = await open(network);
+    const { runtime, spec, ...ways } = await open(network);
     const { address } = await firstAnswer(await runtime.start(spec('listen', '')));
     const neighbour = `${address as string}:7000`;
-    expect((await reach(neighbour))[neighbour]).toMatch(NOWHERE);
+    const answer =
+      policy === 'allowList' ? await ways.reachOnceOpen(beyond(0), neighbour) : await ways.reach(neighbour);
+    expect(answer[neighbour]).toMatch(NOWHERE);
   });
 });
 
@@ -180,8 +192,11 @@ describe('the network policy', () => {
       policy: 'allowList',
       allow: [{ host: `${outside.addresses[0]}/32`, firstPort, lastPort: firstPort }],
     });
-    const { reach, runtime, spec } = await open(port(outside.port));
-    expect(await reach(beyond(0), beyond(1))).toEqual({ [beyond(0)]: 'connected', [beyond(1)]: REFUSED });
+    const { reachOnceOpen, runtime, spec } = await open(port(outside.port));
+    expect(await reachOnceOpen(beyond(0), beyond(1))).toEqual({
+      [beyond(0)]: 'connected',
+      [beyond(1)]: REFUSED,
+    });
     const other = spec('reach', beyond(0), { network: port(outside.port + 1) });
     expect(await firstAnswer(await runtime.start(other))).toEqual({ [beyond(0)]: REFUSED });
   });
@@ -191,10 +206,13 @@ describe('the network policy', () => {
       policy: 'allowList',
       allow: [{ host: '0.0.0.0/0', firstPort: 1, lastPort: 65_535 }],
     };
-    const { reach } = await open(network, {
+    const { reachOnceOpen } = await open(network, {
       denied: { networks: [], endpoints: [{ host: outside.addresses[0], port: outside.port }] },
     });
-    expect(await reach(beyond(0), beyond(1))).toEqual({ [beyond(0)]: REFUSED, [beyond(1)]: 'connected' });
+    expect(await reachOnceOpen(beyond(1), beyond(0))).toEqual({
+      [beyond(0)]: REFUSED,
+      [beyond(1)]: 'connected',
+    });
   });
 
   it('"allowList" follows a name to its new address while the container runs', async () => {

@@ -11,9 +11,15 @@ const failedOnSchema = z.object({ machineId: z.string(), passes: z.number().int(
 
 export type FailedOn = z.infer<typeof failedOnSchema>;
 
-/** Reads it from where `failedOn` has put it. What is not of its form is no reason to leave a job alone. */
+const markedSchema = z.object({ failedOn: failedOnSchema });
+
+/**
+ * Reads it from where `failedOn` has put it. What is not of its form is no reason to leave a job alone.
+ * Almost no job has it, and each is looked at: that it is not there must cost nothing.
+ */
 export function readFailedOn(data: unknown): FailedOn | undefined {
-  const parsed = z.object({ failedOn: failedOnSchema }).safeParse(data);
+  if (typeof data !== 'object' || data === null || !('failedOn' in data)) return undefined;
+  const parsed = markedSchema.safeParse(data);
   return parsed.success ? parsed.data.failedOn : undefined;
 }
 

@@ -14,7 +14,7 @@ const GRACE_SECONDS = 2;
 /** Work that a stop can not wait for. */
 const LONG_MS = 8_000;
 /** The grace, and what a stop may take for the rest. */
-const STOPS_WITHIN_MS = GRACE_SECONDS * 1_000 + 30_000;
+const STOPS_WITHIN_MS = GRACE_SECONDS * 1_000 + 8_000;
 
 describe('A worker that is stopped while work exceeds the grace', () => {
   let stack: Stack;

@@ -221,7 +221,7 @@ describe('HTTP functions', () => {
       },
       { timeoutMs: 60_000, what: '503' },
     );
-    expect(performance.now() - began).toBeLessThan(60_000);
+    expect(performance.now() - began).toBeLessThan(8_000);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await fetch(`${stack.url}/readyz`)).status).toBe(503);
     expect((await fetch(`${stack.url}/healthz`)).status).toBe(200);

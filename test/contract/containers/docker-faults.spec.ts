@@ -71,7 +71,7 @@ describe('an engine that hangs', () => {
     proxy.treat = () => 'hang';
     const startedAt = performance.now();
     await expect(runtime.check()).rejects.toThrow('no answer within 3 s');
-    expect(performance.now() - startedAt).toBeLessThan(60_000);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 });
 

@@ -169,6 +169,12 @@ const management = [
 
 const worker = [
   forbid(
+    'settings-are-for-assembly',
+    { path: '^apps/worker/src/', pathNot: '^apps/worker/src/(assembly/|settings/|config\\.ts$)' },
+    '^apps/worker/src/settings/',
+    'A room gets its part of the settings when it is put together; it does not look where they came from.',
+  ),
+  forbid(
     'capacity-is-pure',
     '^apps/worker/src/capacity/',
     '^apps/worker/src/(intake|containers|channel|recorder|packages|bindings)/',

@@ -9,18 +9,18 @@ import {
 } from '#shared/contracts/settings-sources.js';
 
 import { NETWORK_POLICIES } from '#shared/domain/container-settings.js';
-import { CAPACITY_SETTINGS, compileLocalPolicy } from './capacity-settings.js';
 import { compileLeaseSeconds } from './capacity/lease-settings.js';
-import { checkContainerLimits } from './container-limits.js';
-import { checkEngineLimits, ENGINE_LIMITS } from './engine-limits.js';
+import { leastEnvironment } from './containers/process/process-settings.js';
+import { CAPACITY_SETTINGS, compileLocalPolicy } from './settings/capacity-settings.js';
+import { checkContainerLimits } from './settings/container-limits.js';
+import { checkEngineLimits, ENGINE_LIMITS } from './settings/engine-limits.js';
 import {
   compileEngineSettings,
   ENGINE_SETTINGS,
   ENGINE_VARIABLES,
   type EngineSettings,
-} from './engine-settings.js';
-import { deniedNetworksSchema } from './network-settings.js';
-import { leastEnvironment } from './containers/process/process-settings.js';
+} from './settings/engine-settings.js';
+import { deniedNetworksSchema } from './settings/network-settings.js';
 
 const KIB = 2 ** 10;
 const MIB = 2 ** 20;

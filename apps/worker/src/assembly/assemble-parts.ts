@@ -7,12 +7,11 @@ import { engineProblem } from './assemble-care.js';
 import { assembleMetrics } from './assemble-metrics.js';
 import { assemblePolicies } from './assemble-policies.js';
 import { poolSettings } from './assemble-pool.js';
+import { clampedLog } from './clamped-log.js';
 import type { EngineProblem } from '../capacity/health.js';
 import { TrustedClock } from '../capacity/trusted-clock.js';
 import { GrpcChannelServer } from '../channel/grpc-channel-server.js';
 import type { Settings } from '../config.js';
-import { clampedLog } from '../clamped-log.js';
-import { containerCaps } from '../container-limits.js';
 import { createContainerRuntime } from '../containers/create-container-runtime.js';
 import { TEST_APP, TEST_APP_FILES } from '../containers/health/test-app.js';
 import { Hold } from '../containers/hold/hold.js';
@@ -26,6 +25,7 @@ import { FileUrls } from '../packages/file-urls.js';
 import { HttpBatchInput } from '../packages/http-batch-input.js';
 import { HttpPackageCache } from '../packages/http-package-cache.js';
 import { Recorder } from '../recorder/recorder.js';
+import { containerCaps } from '../settings/container-limits.js';
 import { lanesOf, machineFacts, machineSize, runtimeSettings } from './runtime-settings.js';
 
 /** With the key that this worker shows to management. */

@@ -1,7 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import { PolicyKeeper } from '../capacity/control/policy-in-force.js';
-import { machineTimeZone } from '../capacity-settings.js';
 import type { Settings } from '../config.js';
+import { machineTimeZone } from '../settings/capacity-settings.js';
 
 /** The policy that this worker brings along, and what management will say of it. */
 export function assemblePolicies(settings: Settings, logger: Pick<Logger, 'error'>): PolicyKeeper {

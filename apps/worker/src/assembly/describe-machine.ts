@@ -1,9 +1,9 @@
 import { availableParallelism, platform, release, totalmem } from 'node:os';
 import type { WatchSettings } from '../capacity/watch.js';
-import { machineTimeZone } from '../capacity-settings.js';
 import type { Settings } from '../config.js';
 import type { ContainerRuntime } from '../containers/container-runtime.js';
-import { containerCaps } from '../container-limits.js';
+import { machineTimeZone } from '../settings/capacity-settings.js';
+import { containerCaps } from '../settings/container-limits.js';
 import { machineSize } from './runtime-settings.js';
 
 /** What a worker tells management of its machine. */

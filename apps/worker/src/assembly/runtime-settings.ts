@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { poolSettings } from './assemble-pool.js';
 import type { ChannelServer } from '../channel/language-worker-channel.js';
 import type { Settings } from '../config.js';
-import { containerCaps, containerDefaults, type MachineSize } from '../container-limits.js';
 import type { ContainerRuntime } from '../containers/container-runtime.js';
 import type { RuntimeSettings } from '../containers/create-container-runtime.js';
 import { DEFAULT_DOCKER_SETTINGS } from '../containers/docker/docker-settings.js';
 import type { AppHostSettings } from '../containers/pool/host-equipment.js';
-import { engineTimeouts } from '../engine-limits.js';
 import type { IntakeSettings } from '../intake/intake.js';
-import { networkSettings } from '../network-settings.js';
+import { containerCaps, containerDefaults, type MachineSize } from '../settings/container-limits.js';
+import { engineTimeouts } from '../settings/engine-limits.js';
+import { networkSettings } from '../settings/network-settings.js';
 
 /** Where the build puts the language worker, beside the compiled apps. */
 const LANGUAGE_WORKER = {

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { z } from 'zod';
-import type { DockerSettings } from './containers/docker/docker-settings.js';
-import { endpointOf } from './containers/docker/networks/denied-endpoints.js';
+import type { DockerSettings } from '../containers/docker/docker-settings.js';
+import { endpointOf } from '../containers/docker/networks/denied-endpoints.js';
 
 const RULE = 'must be IPv4 ranges separated by commas, such as "10.0.0.0/8, 192.168.1.0/24"';
 

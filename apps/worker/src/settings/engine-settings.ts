@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InvalidInputError } from '#shared/domain/errors.js';
-import type { EngineTls } from './containers/docker/engine-address.js';
+import type { EngineTls } from '../containers/docker/engine-address.js';
 import {
   parseLanguageWorkers,
   type LanguageWorkerChoices,
-} from './containers/language-workers/language-worker-choice.js';
+} from '../containers/language-workers/language-worker-choice.js';
 
 const IMAGE = /^[a-z0-9][A-Za-z0-9_.:/@-]{0,254}$/;
 

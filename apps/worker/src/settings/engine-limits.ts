@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { InvalidInputError } from '#shared/domain/errors.js';
-import type { EngineTimeouts } from './containers/docker/docker-settings.js';
+import type { EngineTimeouts } from '../containers/docker/docker-settings.js';
 
 const seconds = (most: number): z.ZodCoercedNumber => z.coerce.number().min(0.1).max(most);
 

@@ -1,7 +1,16 @@
 /** What management answers, as far as the command reads it. Times are ISO 8601 in UTC. */
 
 export type RunState =
-  'waiting' | 'running' | 'cancelling' | 'succeeded' | 'completedWithFailures' | 'failed' | 'cancelled';
+  | 'scheduled'
+  | 'waiting'
+  | 'running'
+  | 'draining'
+  | 'cancelling'
+  | 'succeeded'
+  | 'completedWithFailures'
+  | 'failed'
+  | 'cancelled'
+  | 'carriedOver';
 
 export interface BatchRun {
   readonly runId: string;
@@ -151,7 +160,13 @@ export interface MadeEnrolmentToken {
   readonly expiresAt: string;
 }
 
-const ENDS: ReadonlySet<RunState> = new Set(['succeeded', 'completedWithFailures', 'failed', 'cancelled']);
+const ENDS: ReadonlySet<RunState> = new Set([
+  'succeeded',
+  'completedWithFailures',
+  'failed',
+  'cancelled',
+  'carriedOver',
+]);
 
 export function hasEnded(run: BatchRun): boolean {
   return ENDS.has(run.state);

@@ -1,10 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BatchRun, RunState } from '#shared/domain/batch.js';
+import type { RunSettings } from '#shared/domain/batch-definition.js';
 import { InvalidInputError, NotFoundError } from '#shared/domain/errors.js';
 import { newId } from '#shared/domain/ids.js';
 import type { Stores } from '#shared/store/kysely/open-stores.js';
 import type { StoresUnderTest } from './database-under-test.js';
-import { activeApp, cursorAt, items, LINES_PER_CHUNK, newChunk, newRun, openedChunk } from './samples.js';
+import {
+  activeApp,
+  cursorAt,
+  items,
+  LINES_PER_CHUNK,
+  newChunk,
+  newRun,
+  openedChunk,
+  SAMPLE_TIME,
+} from './samples.js';
 
 async function createdRun(stores: Stores, chunks = 2): Promise<BatchRun> {
   const { run } = await stores.batches.createRun(newRun(await activeApp(stores), chunks));
@@ -56,10 +66,60 @@ export function describeRuns(stores: StoresUnderTest): void {
         createdAt: expect.any(Date),
         startedAt: null,
         endedAt: null,
+        inputState: 'ready',
+        batchVersion: null,
+        cause: 'request',
+        plannedAt: null,
+        businessDate: null,
+        windowEndsAt: null,
+        deadlineAt: null,
+        priority: 0,
+        pool: null,
+        parentRunId: null,
+        settings: null,
+        waitReason: null,
+        notBefore: null,
       });
       expect(await stores.other.batches.findRun(run.id)).toEqual(created.run);
       expect(await stores.other.batches.findRun(newId())).toBeNull();
       await expect(stores.one.batches.endRunIfDue(newId())).rejects.toThrow(NotFoundError);
+    });
+
+    it('writes what a run has from its definition', async () => {
+      const settings: RunSettings = {
+        input: {
+          kind: 'sql',
+          connection: 'erp',
+          query: 'select 1',
+          parameters: { region: 'süd', from: null },
+        },
+        retry: { attempts: 3, backoff: 'exponential', delaySeconds: 5, jitter: 0.2 },
+        carryOver: true,
+        pauseOnFailure: false,
+      };
+      const of = {
+        state: 'scheduled',
+        inputState: 'wanted',
+        batchVersion: 7,
+        cause: 'schedule',
+        plannedAt: SAMPLE_TIME,
+        businessDate: '2026-11-24',
+        windowEndsAt: new Date(SAMPLE_TIME.getTime() + 1),
+        deadlineAt: new Date(SAMPLE_TIME.getTime() + 2),
+        priority: -100,
+        pool: 'night',
+        parentRunId: newId(),
+        settings,
+        waitReason: { code: 'window', message: 'Its window begins at 22:00.' },
+        notBefore: new Date(SAMPLE_TIME.getTime() + 3),
+      } as const;
+      const run = newRun(await activeApp(stores.one), 0, { inputDigest: '', ...of });
+      await stores.one.batches.createRun(run);
+      expect(await stores.other.batches.findRun(run.id)).toMatchObject(of);
+      // Without its input nobody knows whether it is at its end.
+      expect((await stores.one.batches.endRunIfDue(run.id)).endedAt).toBeNull();
+      await stores.one.batches.cancelRun(run.id);
+      expect((await stores.one.batches.endRunIfDue(run.id)).state).toBe('cancelled');
     });
 
     it('makes the batch of a name in an app once', async () => {

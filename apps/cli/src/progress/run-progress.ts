@@ -24,7 +24,7 @@ function bar(share: number): string {
 }
 
 function speedAndRest(run: BatchRun, done: number): string[] {
-  if (run.state === 'waiting') return ['waiting'];
+  if (run.state === 'waiting' || run.state === 'scheduled') return [run.state];
   const speed = run.itemsPerSecond;
   if (speed === null || speed <= 0) return [];
   const left = run.itemsTotal - done;
@@ -49,13 +49,16 @@ export function endLines(run: BatchRun): string[] {
 }
 
 const WORDS: Readonly<Record<BatchRun['state'], string>> = {
+  scheduled: 'is scheduled',
   waiting: 'is waiting',
   running: 'is running',
+  draining: 'is draining: its window ends',
   cancelling: 'is being cancelled',
   succeeded: 'succeeded',
   completedWithFailures: 'completed, with failures',
   failed: 'failed',
   cancelled: 'was cancelled',
+  carriedOver: 'is carried over: another run goes on with what is left',
 };
 
 function tookMs(run: BatchRun): number | undefined {

@@ -7,6 +7,7 @@ const LIMITS = { chunksInFlight: 4, actionsPerRound: 64 };
 const run = (id: string, change: Partial<OpenRun> = {}): OpenRun => ({
   id,
   state: 'running',
+  inputReady: true,
   allChunksMade: false,
   openChunks: 0,
   ...change,
@@ -37,6 +38,13 @@ describe('decideNext', () => {
       '',
     ],
     ['ends a run that was cancelled and has nothing under way', [run('a', { state: 'cancelling' })], 'end a'],
+    ['leaves a run whose time has not come', [run('a', { state: 'scheduled' })], ''],
+    ['leaves a run whose input is not made', [run('a', { inputReady: false, allChunksMade: true })], ''],
+    [
+      'ends a run that was cancelled before its input was made',
+      [run('a', { state: 'cancelling', inputReady: false, allChunksMade: true })],
+      'end a',
+    ],
     ['ends before it opens', [run('a', { openChunks: 3 }), run('b', { allChunksMade: true })], 'end b a'],
   ];
 

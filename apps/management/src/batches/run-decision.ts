@@ -4,6 +4,8 @@ import type { RunState } from '#shared/domain/batch.js';
 export interface OpenRun {
   readonly id: string;
   readonly state: RunState;
+  /** The file of its items is there. */
+  readonly inputReady: boolean;
   /** The cursor stands at the input's end. */
   readonly allChunksMade: boolean;
   /** Chunks on the queue or with workers. */
@@ -32,11 +34,16 @@ export function decideNext(
   limits: DispatchLimits,
   turn: number,
 ): readonly RunAction[] {
-  const ordered = rotate(runs, turn);
+  const ordered = rotate(runs.filter(mayGoOn), turn);
   const ends = ordered
     .filter((run) => run.openChunks === 0 && !wantsChunks(run))
     .map((run): RunAction => ({ kind: 'endRun', runId: run.id }));
   return [...ends, ...chunksInTurns(ordered, limits)].slice(0, limits.actionsPerRound);
+}
+
+/** A run whose time has not come, or whose items are not known yet, is left alone. */
+function mayGoOn(run: OpenRun): boolean {
+  return run.state === 'cancelling' || (run.state !== 'scheduled' && run.inputReady);
 }
 
 function wantsChunks(run: OpenRun): boolean {

@@ -73,7 +73,8 @@ export class RunDispatcher implements OnApplicationBootstrap, BeforeApplicationS
   private async factsOf(run: BatchRun): Promise<OpenRun> {
     const openChunks = await this.batches.countOpenChunks(run.id);
     const allChunksMade = run.cursor.byteOffset >= run.inputSizeBytes;
-    return { id: run.id, state: run.state, allChunksMade, openChunks };
+    const inputReady = run.inputState === 'ready';
+    return { id: run.id, state: run.state, inputReady, allChunksMade, openChunks };
   }
 
   private limits(machinesReady: number): DispatchLimits {

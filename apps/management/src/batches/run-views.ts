@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ENDED_RUN_STATES } from '#shared/domain/batch.js';
+import { ENDED_RUN_STATES, INPUT_STATES, RUN_CAUSES, RUN_STATES } from '#shared/domain/batch.js';
 import type { BatchRun, ItemOutcome, RunProgress } from '#shared/domain/batch.js';
 
 export const ITEM_STATES = ['succeeded', 'failed', 'cancelled'] as const;
@@ -20,15 +20,7 @@ export const runView = z.object({
   app: z.string(),
   appVersionId: z.uuid(),
   function: z.string(),
-  state: z.enum([
-    'waiting',
-    'running',
-    'cancelling',
-    'succeeded',
-    'completedWithFailures',
-    'failed',
-    'cancelled',
-  ]),
+  state: z.enum(RUN_STATES),
   failure: failureView.nullable().describe('Why the run itself could not go on.'),
   inputDigest: z.string().describe('sha256 of the input file.'),
   inputSizeBytes: z.number().int(),
@@ -46,6 +38,25 @@ export const runView = z.object({
   createdAt: moment,
   startedAt: moment.nullable(),
   endedAt: moment.nullable(),
+  batchVersion: z
+    .number()
+    .int()
+    .nullable()
+    .describe("The version of the batch's definition that it goes by; null: started without one."),
+  cause: z.enum(RUN_CAUSES).describe('Why the run was made.'),
+  parentRunId: z.uuid().nullable().describe('The run whose items it runs again, or goes on with.'),
+  priority: z.number().int().describe('-100 to 100; more is sooner.'),
+  pool: z.string().nullable().describe('The pool of machines that it is for.'),
+  plannedAt: moment.nullable().describe('When its schedule wanted it.'),
+  businessDate: z.string().nullable().describe('The business day that it belongs to, such as 2026-11-30.'),
+  windowEndsAt: moment.nullable(),
+  deadlineAt: moment.nullable(),
+  notBefore: moment.nullable().describe('Nothing of it begins before.'),
+  inputState: z.enum(INPUT_STATES).describe('Whether the file of its items is made.'),
+  waitReason: z
+    .object({ code: z.string(), message: z.string() })
+    .nullable()
+    .describe('Why it is not running, though it could be.'),
 });
 
 export const runListView = z.object({
@@ -113,6 +124,25 @@ export function toRunView(run: BatchRun, progress: RunProgress, now: Date): RunV
     createdAt: run.createdAt.toISOString(),
     startedAt: run.startedAt?.toISOString() ?? null,
     endedAt: run.endedAt?.toISOString() ?? null,
+    ...definitionView(run),
+  };
+}
+
+/** What a run has from its definition, and why it waits. */
+function definitionView(run: BatchRun) {
+  return {
+    batchVersion: run.batchVersion,
+    cause: run.cause,
+    parentRunId: run.parentRunId,
+    priority: run.priority,
+    pool: run.pool,
+    plannedAt: run.plannedAt?.toISOString() ?? null,
+    businessDate: run.businessDate,
+    windowEndsAt: run.windowEndsAt?.toISOString() ?? null,
+    deadlineAt: run.deadlineAt?.toISOString() ?? null,
+    notBefore: run.notBefore?.toISOString() ?? null,
+    inputState: run.inputState,
+    waitReason: run.waitReason,
   };
 }
 

@@ -1,21 +1,72 @@
+import type { RunSettings } from './batch-definition.js';
 import type { Failure, LogLine } from './invocation.js';
 import type { JsonValue } from './json.js';
 
 /**
  * A batch run's life:
- * `waiting` (nothing of it has been put on a queue) → `running` → one of the ends:
- * `succeeded` (every item did) · `completedWithFailures` · `failed` (the run itself could not go on) · `cancelled`.
- * `cancelling` stands between `running` and `cancelled` while chunks that had started come to their end.
+ * `scheduled` (its time has not come) → `waiting` (nothing of it has been put on a queue; `waitReason` says why) → `running` →
+ * `draining` (its window ends: nothing more of it begins) → one of the ends:
+ * `succeeded` (every item did) · `completedWithFailures` · `failed` (the run itself could not go on) · `cancelled` ·
+ * `carriedOver` (the window's end left some of it undone: another run goes on with that).
+ * `cancelling` stands before `cancelled` while chunks that had started come to their end.
  */
 export type RunState =
-  'waiting' | 'running' | 'cancelling' | 'succeeded' | 'completedWithFailures' | 'failed' | 'cancelled';
+  | 'scheduled'
+  | 'waiting'
+  | 'running'
+  | 'draining'
+  | 'cancelling'
+  | 'succeeded'
+  | 'completedWithFailures'
+  | 'failed'
+  | 'cancelled'
+  | 'carriedOver';
+
+export const RUN_STATES = [
+  'scheduled',
+  'waiting',
+  'running',
+  'draining',
+  'cancelling',
+  'succeeded',
+  'completedWithFailures',
+  'failed',
+  'cancelled',
+  'carriedOver',
+] as const satisfies readonly RunState[];
 
 export const ENDED_RUN_STATES: readonly RunState[] = [
   'succeeded',
   'completedWithFailures',
   'failed',
   'cancelled',
+  'carriedOver',
 ];
+
+/** Why a run was made. `replay` and `rerun` go over items of `parentRunId` again, `carryOver` goes on with it. */
+export const RUN_CAUSES = [
+  'request',
+  'schedule',
+  'catchUp',
+  'backfill',
+  'dependency',
+  'rerun',
+  'replay',
+  'carryOver',
+] as const;
+export type RunCause = (typeof RUN_CAUSES)[number];
+
+/** Whether the JSON Lines file of a run's items is there: `wanted` until somebody begins to make it, then `making`. */
+export const INPUT_STATES = ['wanted', 'making', 'ready'] as const;
+export type InputState = (typeof INPUT_STATES)[number];
+
+/** Why a run that could be running is not. */
+export interface WaitReason {
+  /** For programs. */
+  readonly code: string;
+  /** For people. */
+  readonly message: string;
+}
 
 /** A chunk is `queued` from its making until a worker recorded its last item (`done`) or its run was cancelled. */
 export type ChunkState = 'queued' | 'done' | 'cancelled' | 'abandoned';
@@ -29,7 +80,8 @@ export interface BatchRun {
   readonly appVersionId: string;
   readonly functionName: string;
   readonly state: RunState;
-  /** sha256 of the JSON Lines file. */
+  readonly inputState: InputState;
+  /** sha256 of the JSON Lines file; empty until `inputState` is `ready`. */
   readonly inputDigest: string;
   readonly inputSizeBytes: number;
   /** Non-blank lines. */
@@ -40,6 +92,25 @@ export interface BatchRun {
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
+  /** The version of the batch's definition that it goes by; null: it was started without one. */
+  readonly batchVersion: number | null;
+  readonly cause: RunCause;
+  /** When its schedule wanted it. */
+  readonly plannedAt: Date | null;
+  /** The business day that it belongs to: `2026-11-30`. */
+  readonly businessDate: string | null;
+  readonly windowEndsAt: Date | null;
+  readonly deadlineAt: Date | null;
+  /** -100 to 100; more is sooner. */
+  readonly priority: number;
+  /** The pool of machines that it is for; null: the installation's own choice. */
+  readonly pool: string | null;
+  readonly parentRunId: string | null;
+  /** The frozen part of its definition; null: it was started without one. */
+  readonly settings: RunSettings | null;
+  readonly waitReason: WaitReason | null;
+  /** Nothing of it begins before. */
+  readonly notBefore: Date | null;
 }
 
 /** A place in an input file: the next chunk begins at this byte, which is the start of this (1-based) line. */

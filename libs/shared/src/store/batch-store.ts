@@ -3,10 +3,14 @@ import type {
   BatchRun,
   ChunkCursor,
   ChunkProgress,
+  InputState,
   ItemOutcome,
   ItemState,
+  RunCause,
   RunProgress,
+  WaitReason,
 } from '../domain/batch.js';
+import type { RunSettings } from '../domain/batch-definition.js';
 import type { Failure } from '../domain/invocation.js';
 import type { Page, PageRequest } from './page.js';
 
@@ -22,6 +26,24 @@ export interface NewBatchRun {
   readonly itemsTotal: number;
   /** As of an invocation: the same key for the same app is the same run. */
   readonly idempotencyKey?: string | undefined;
+  /** `waiting` unless said otherwise. */
+  readonly state?: 'scheduled' | 'waiting' | undefined;
+  /** `ready` unless said otherwise; with `wanted` there is no input yet: an empty digest, no bytes and no items. */
+  readonly inputState?: InputState | undefined;
+  /** `request` unless said otherwise. */
+  readonly cause?: RunCause | undefined;
+  readonly batchVersion?: number | undefined;
+  readonly plannedAt?: Date | undefined;
+  readonly businessDate?: string | undefined;
+  readonly windowEndsAt?: Date | undefined;
+  readonly deadlineAt?: Date | undefined;
+  /** 0 unless said otherwise. */
+  readonly priority?: number | undefined;
+  readonly pool?: string | undefined;
+  readonly parentRunId?: string | undefined;
+  readonly settings?: RunSettings | undefined;
+  readonly waitReason?: WaitReason | undefined;
+  readonly notBefore?: Date | undefined;
 }
 
 export type NewBatchChunk = Pick<
@@ -46,12 +68,12 @@ export interface UnfinishedChunk extends BatchChunk {
 
 /** Batches, their runs, chunks and items. */
 export abstract class BatchStore {
-  /** Writes a run in state `waiting`; `isNew` is false when the idempotency key was seen before, and the run is then the earlier one. */
+  /** Writes a run; `isNew` is false when the idempotency key was seen before, and the run is then the earlier one. */
   abstract createRun(run: NewBatchRun): Promise<{ readonly run: BatchRun; readonly isNew: boolean }>;
   abstract findRun(id: string): Promise<BatchRun | null>;
   /** Newest first. */
   abstract listRuns(page: PageRequest): Promise<Page<BatchRun>>;
-  /** `waiting`, `running` and `cancelling` ones, the oldest first. */
+  /** Those that have not ended, the oldest first. */
   abstract listOpenRuns(): Promise<readonly BatchRun[]>;
   abstract progress(runId: string): Promise<RunProgress>;
   /**
@@ -87,7 +109,7 @@ export abstract class BatchStore {
   /** Ends a chunk that could not be run: its items without an outcome fail with this failure (`items` are those). */
   abstract abandonChunk(chunkId: string, items: readonly ItemOutcome[]): Promise<boolean>;
   /**
-   * Ends the run if it is due: all chunks made and none open → `succeeded` or `completedWithFailures`; `cancelling` and no chunk
+   * Ends the run if it is due: its input ready, all chunks made and none open → `succeeded` or `completedWithFailures`; `cancelling` and no chunk
    * open → `cancelled`. Returns the run as it then is.
    */
   abstract endRunIfDue(runId: string): Promise<BatchRun>;

@@ -1,8 +1,16 @@
 import type { Selectable } from 'kysely';
-import type { BatchChunk, BatchRun, ItemOutcome, ItemState, RunState } from '../../domain/batch.js';
+import type {
+  BatchChunk,
+  BatchRun,
+  InputState,
+  ItemOutcome,
+  ItemState,
+  RunCause,
+  RunState,
+} from '../../domain/batch.js';
 import type { LogLine } from '../../domain/invocation.js';
 import type { BulkRows, BulkTarget } from './bulk-write.js';
-import type { BatchChunkTable, BatchItemTable, BatchRunTable } from './schema.js';
+import type { BatchChunkTable, BatchItemTable, BatchRunTable } from './batch-schema.js';
 import { asDate, asDateOrNull, asNumber, fromJson, fromJsonOrUndefined } from './values.js';
 
 export type BatchRunRow = Selectable<BatchRunTable> & {
@@ -28,6 +36,19 @@ export function toBatchRun(row: BatchRunRow): BatchRun {
     createdAt: asDate(row.created_at),
     startedAt: asDateOrNull(row.started_at),
     endedAt: asDateOrNull(row.ended_at),
+    inputState: row.input_state as InputState,
+    batchVersion: row.batch_version,
+    cause: row.cause as RunCause,
+    plannedAt: asDateOrNull(row.planned_at),
+    businessDate: row.business_date,
+    windowEndsAt: asDateOrNull(row.window_ends_at),
+    deadlineAt: asDateOrNull(row.deadline_at),
+    priority: row.priority,
+    pool: row.pool,
+    parentRunId: row.parent_run_id,
+    settings: row.settings === null ? null : fromJson(row.settings),
+    waitReason: row.wait_reason === null ? null : fromJson(row.wait_reason),
+    notBefore: asDateOrNull(row.not_before),
   };
 }
 

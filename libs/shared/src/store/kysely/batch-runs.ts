@@ -7,10 +7,21 @@ import { type BatchRunRow, toBatchRun } from './batch-rows.js';
 import type { Engine } from './engine.js';
 import { dueEnd } from './run-end.js';
 import type { Schema } from './schema.js';
-import { asNumber } from './values.js';
+import { asNumber, toJson } from './values.js';
 
 /** A literal, not a parameter: only so is a filtered index used. */
 export const QUEUED = sql.lit('queued');
+
+/** A batch that has only runs. */
+const NOT_DEFINED = {
+  current_version: null,
+  calendar: null,
+  next_due_at: null,
+  paused_at: null,
+  paused_by: null,
+  pause_note: null,
+  removed_at: null,
+};
 
 /** Runs with the names of their batch and app. */
 export function runs(db: Kysely<Schema>) {
@@ -47,7 +58,7 @@ export async function insertRun(
       app_id: run.appId,
       app_version_id: run.appVersionId,
       function_name: run.functionName,
-      state: 'waiting',
+      state: run.state ?? 'waiting',
       input_digest: run.inputDigest,
       input_size_bytes: run.inputSizeBytes,
       items_total: run.itemsTotal,
@@ -58,8 +69,27 @@ export async function insertRun(
       created_at: engine.now(),
       started_at: null,
       ended_at: null,
+      ...definitionColumns(run),
     })
     .execute();
+}
+
+function definitionColumns(run: NewBatchRun) {
+  return {
+    batch_version: run.batchVersion ?? null,
+    cause: run.cause ?? 'request',
+    planned_at: run.plannedAt ?? null,
+    business_date: run.businessDate ?? null,
+    window_ends_at: run.windowEndsAt ?? null,
+    deadline_at: run.deadlineAt ?? null,
+    priority: run.priority ?? 0,
+    pool: run.pool ?? null,
+    parent_run_id: run.parentRunId ?? null,
+    settings: toJson(run.settings),
+    wait_reason: toJson(run.waitReason),
+    input_state: run.inputState ?? 'ready',
+    not_before: run.notBefore ?? null,
+  };
 }
 
 async function findOrCreateBatch(
@@ -77,7 +107,7 @@ async function findOrCreateBatch(
   const id = newId();
   await transaction
     .insertInto('batches')
-    .values({ id, app_id: run.appId, name: run.name, created_at: engine.now() })
+    .values({ id, app_id: run.appId, name: run.name, created_at: engine.now(), ...NOT_DEFINED })
     .execute();
   return id;
 }
@@ -124,6 +154,7 @@ export async function dueEndOf(db: Kysely<Schema>, run: BatchRun): Promise<Batch
   const { itemsSucceeded } = await progressOf(db, run.id);
   return dueEnd({
     state: run.state,
+    inputState: run.inputState,
     inputSizeBytes: run.inputSizeBytes,
     cursorByte: run.cursor.byteOffset,
     openChunks,

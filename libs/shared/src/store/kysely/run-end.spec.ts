@@ -3,6 +3,7 @@ import { dueEnd, type RunSituation } from './run-end.js';
 
 const FINISHED: RunSituation = {
   state: 'running',
+  inputState: 'ready',
   inputSizeBytes: 100,
   cursorByte: 100,
   openChunks: 0,
@@ -24,6 +25,24 @@ describe('dueEnd', () => {
     ['it waits', { state: 'waiting', cursorByte: 0 }, null],
     ['it is being cancelled and a chunk is open', { state: 'cancelling', openChunks: 2 }, null],
     ['it is being cancelled and no chunk is open', { state: 'cancelling', cursorByte: 10 }, 'cancelled'],
+    [
+      'its input is still to be made',
+      {
+        state: 'waiting',
+        inputState: 'wanted',
+        inputSizeBytes: 0,
+        cursorByte: 0,
+        itemsTotal: 0,
+        itemsSucceeded: 0,
+      },
+      null,
+    ],
+    [
+      'its input is being made and it is cancelled',
+      { state: 'cancelling', inputState: 'making' },
+      'cancelled',
+    ],
+    ['its time has not come', { state: 'scheduled' }, null],
     ['it failed', { state: 'failed' }, null],
     ['it has succeeded', { state: 'succeeded' }, null],
   ])('when %s', (_when, change, end) => {

@@ -1,8 +1,9 @@
-import type { RunState } from '../../domain/batch.js';
+import type { InputState, RunState } from '../../domain/batch.js';
 
 /** What decides whether a run is at its end. */
 export interface RunSituation {
   readonly state: RunState;
+  readonly inputState: InputState;
   readonly inputSizeBytes: number;
   readonly cursorByte: number;
   readonly openChunks: number;
@@ -18,6 +19,8 @@ export function dueEnd(run: RunSituation): RunState | null {
   if (run.openChunks > 0) return null;
   if (run.state === 'cancelling') return 'cancelled';
   if (run.state !== 'waiting' && run.state !== 'running') return null;
+  // Before it is made an input is as empty as one without items.
+  if (run.inputState !== 'ready') return null;
   if (run.cursorByte < run.inputSizeBytes) return null;
   return run.itemsSucceeded === run.itemsTotal ? 'succeeded' : 'completedWithFailures';
 }

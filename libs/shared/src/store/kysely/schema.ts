@@ -1,16 +1,23 @@
-import type { ColumnType } from 'kysely';
-
-/** A point in time: milliseconds since 1970 from SQLite, a `Date` from SQL Server; always a `Date` on the way in. */
-export type TimeColumn = ColumnType<number | Date, Date, Date>;
-export type NullableTimeColumn = ColumnType<number | Date | null, Date | null, Date | null>;
-/** SQL Server's driver gives bigint as text. */
-export type CountColumn = ColumnType<number | string, number, number>;
-export type NullableCountColumn = ColumnType<number | string | null, number | null, number | null>;
-/** 0 or 1 from SQLite. */
-export type FlagColumn = ColumnType<number | boolean, boolean, boolean>;
-export type NullableFlagColumn = ColumnType<number | boolean | null, boolean | null, boolean | null>;
-/** JSON text, built and parsed in TypeScript only. */
-export type JsonColumn = string;
+import type {
+  BatchChunkTable,
+  BatchDependencyTable,
+  BatchGraphTable,
+  BatchItemTable,
+  BatchOccurrenceTable,
+  BatchRunTable,
+  BatchTable,
+  BatchVersionTable,
+  CalendarTable,
+} from './batch-schema.js';
+import type {
+  CountColumn,
+  FlagColumn,
+  JsonColumn,
+  NullableCountColumn,
+  NullableFlagColumn,
+  NullableTimeColumn,
+  TimeColumn,
+} from './schema-columns.js';
 
 export interface FunctionAppTable {
   id: string;
@@ -140,65 +147,6 @@ export interface InvocationLogTable {
   message: string;
 }
 
-export interface BatchTable {
-  id: string;
-  app_id: string;
-  name: string;
-  created_at: TimeColumn;
-}
-
-export interface BatchRunTable {
-  id: string;
-  batch_id: string;
-  app_id: string;
-  app_version_id: string;
-  function_name: string;
-  state: string;
-  input_digest: string;
-  input_size_bytes: CountColumn;
-  items_total: CountColumn;
-  cursor_byte: CountColumn;
-  cursor_line: CountColumn;
-  failure: JsonColumn | null;
-  idempotency_key: string | null;
-  created_at: TimeColumn;
-  started_at: NullableTimeColumn;
-  ended_at: NullableTimeColumn;
-}
-
-export interface BatchChunkTable {
-  id: string;
-  run_id: string;
-  state: string;
-  byte_start: CountColumn;
-  byte_end: CountColumn;
-  first_line: CountColumn;
-  line_count: number;
-  item_count: number;
-  dispatch_count: number;
-  fence: CountColumn;
-  machine_id: string | null;
-  claimed_at: NullableTimeColumn;
-  /** The last dispatch, claim or progress. */
-  active_at: TimeColumn;
-  items_succeeded: number;
-  items_failed: number;
-  items_cancelled: number;
-  item_duration_ms: number;
-}
-
-export interface BatchItemTable {
-  run_id: string;
-  line_number: CountColumn;
-  state: string;
-  attempts: number;
-  started_at: TimeColumn;
-  duration_ms: number;
-  output: JsonColumn | null;
-  failure: JsonColumn | null;
-  logs: JsonColumn | null;
-}
-
 export interface MachineTable {
   id: string;
   name: string;
@@ -309,6 +257,12 @@ export interface Schema {
   invocations: InvocationTable;
   invocation_logs: InvocationLogTable;
   batches: BatchTable;
+  batch_versions: BatchVersionTable;
+  batch_dependencies: BatchDependencyTable;
+  batch_graph: BatchGraphTable;
+  batch_occurrences: BatchOccurrenceTable;
+  calendars: CalendarTable;
+  calendar_versions: CalendarTable;
   batch_runs: BatchRunTable;
   batch_chunks: BatchChunkTable;
   batch_items: BatchItemTable;

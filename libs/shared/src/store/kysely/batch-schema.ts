@@ -1,0 +1,129 @@
+import type { CountColumn, JsonColumn, NullableTimeColumn, TimeColumn } from './schema-columns.js';
+
+export interface BatchTable {
+  id: string;
+  app_id: string;
+  name: string;
+  created_at: TimeColumn;
+  /** Null: runs of this name were asked for, and nothing is defined. */
+  current_version: number | null;
+  /** Of the current version; null without one. What uses a calendar is found by it. */
+  calendar: string | null;
+  /** When something is next to be done by the schedule; null: never, as far as is known. */
+  next_due_at: NullableTimeColumn;
+  paused_at: NullableTimeColumn;
+  paused_by: string | null;
+  pause_note: string | null;
+  /** Null while the definition holds. The runs of a removed batch stay. */
+  removed_at: NullableTimeColumn;
+}
+
+/** Never changed once written. */
+export interface BatchVersionTable {
+  batch_id: string;
+  version: number;
+  content: JsonColumn;
+  changed_by: string;
+  changed_at: TimeColumn;
+}
+
+/** Whom the current version of a batch waits for. */
+export interface BatchDependencyTable {
+  batch_id: string;
+  depends_on_id: string;
+  /** `succeeded`, `failed` or `ended`. */
+  condition: string;
+}
+
+/** One row, id 1: who changes definitions changes it first, and so waits for others who do. */
+export interface BatchGraphTable {
+  id: number;
+  revision: CountColumn;
+}
+
+export interface BatchOccurrenceTable {
+  batch_id: string;
+  planned_at: TimeColumn;
+  /** Null: skipped. */
+  run_id: string | null;
+  /** Of what was skipped: why. */
+  reason: string | null;
+  claimed_at: TimeColumn;
+}
+
+/** What holds now, and with the version in its key what held when. */
+export interface CalendarTable {
+  name: string;
+  version: number;
+  /** Null: removed. */
+  content: JsonColumn | null;
+  changed_by: string;
+  changed_at: TimeColumn;
+}
+
+export interface BatchRunTable {
+  id: string;
+  batch_id: string;
+  app_id: string;
+  app_version_id: string;
+  function_name: string;
+  state: string;
+  input_digest: string;
+  input_size_bytes: CountColumn;
+  items_total: CountColumn;
+  cursor_byte: CountColumn;
+  cursor_line: CountColumn;
+  failure: JsonColumn | null;
+  idempotency_key: string | null;
+  created_at: TimeColumn;
+  started_at: NullableTimeColumn;
+  ended_at: NullableTimeColumn;
+  /** Null: not started by a definition. */
+  batch_version: number | null;
+  cause: string;
+  planned_at: NullableTimeColumn;
+  /** `2026-11-30` */
+  business_date: string | null;
+  window_ends_at: NullableTimeColumn;
+  deadline_at: NullableTimeColumn;
+  priority: number;
+  pool: string | null;
+  parent_run_id: string | null;
+  settings: JsonColumn | null;
+  wait_reason: JsonColumn | null;
+  input_state: string;
+  not_before: NullableTimeColumn;
+}
+
+export interface BatchChunkTable {
+  id: string;
+  run_id: string;
+  state: string;
+  byte_start: CountColumn;
+  byte_end: CountColumn;
+  first_line: CountColumn;
+  line_count: number;
+  item_count: number;
+  dispatch_count: number;
+  fence: CountColumn;
+  machine_id: string | null;
+  claimed_at: NullableTimeColumn;
+  /** The last dispatch, claim or progress. */
+  active_at: TimeColumn;
+  items_succeeded: number;
+  items_failed: number;
+  items_cancelled: number;
+  item_duration_ms: number;
+}
+
+export interface BatchItemTable {
+  run_id: string;
+  line_number: CountColumn;
+  state: string;
+  attempts: number;
+  started_at: TimeColumn;
+  duration_ms: number;
+  output: JsonColumn | null;
+  failure: JsonColumn | null;
+  logs: JsonColumn | null;
+}

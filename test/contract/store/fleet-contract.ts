@@ -19,7 +19,13 @@ export function describeOrders(stores: StoresUnderTest): void {
     it('has none for a machine that nobody ordered anything', async () => {
       const before = await stores.one.store.now();
       const orders = await stores.one.machines.heartbeat(newMachine(), LONG);
-      expect(orders).toEqual({ now: expect.any(Date), revoked: false, drain: null, policyLayers: {} });
+      expect(orders).toEqual({
+        now: expect.any(Date),
+        revoked: false,
+        drain: null,
+        labels: {},
+        policyLayers: {},
+      });
       expect(orders.now.getTime()).toBeGreaterThanOrEqual(before.getTime());
     });
 
@@ -49,7 +55,8 @@ export function describeOrders(stores: StoresUnderTest): void {
       expect(await stores.one.machines.setLabels(machine.id, { site: 'berlin', gpu: '' })).toBe(true);
       await stores.one.machines.drain(machine.id, { deadlineSeconds: null, requestedBy: 'Ada' });
       expect(await stores.one.machines.setLabels(machine.id, { site: 'köln' })).toBe(true);
-      await stores.one.machines.heartbeat(machine, LONG);
+      const orders = await stores.one.machines.heartbeat(machine, LONG);
+      expect(orders.labels).toEqual({ site: 'köln' });
       const found = await stores.other.machines.find(machine.id, LONG);
       expect(found).toMatchObject({ labels: { site: 'köln' }, drain: { requestedBy: 'Ada' } });
     });

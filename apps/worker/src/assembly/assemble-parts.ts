@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from '@nestjs/common';
+import { factsOf } from '#shared/contracts/matching/machine-facts.js';
 import { BullmqWorkSource } from '#shared/queue/bullmq/bullmq-work-source.js';
 import { RedisReplySender } from '#shared/queue/bullmq/redis-reply-channel.js';
 import { openStores } from '#shared/store/kysely/open-stores.js';
@@ -7,8 +8,10 @@ import { engineProblem } from './assemble-care.js';
 import { assembleMetrics } from './assemble-metrics.js';
 import { assemblePolicies } from './assemble-policies.js';
 import { poolSettings } from './assemble-pool.js';
+import { describeMachine } from './describe-machine.js';
 import { clampedLog } from './clamped-log.js';
 import type { EngineProblem } from '../capacity/health.js';
+import { FactsKeeper } from '../capacity/facts-keeper.js';
 import { TrustedClock } from '../capacity/trusted-clock.js';
 import { GrpcChannelServer } from '../channel/grpc-channel-server.js';
 import type { Settings } from '../config.js';
@@ -58,6 +61,10 @@ export async function makeParts(
   const limits = poolSettings(settings, folder, machineFacts(settings));
   const pool = new AppHostPool(packages, limits);
   const policies = assemblePolicies(settings, logger);
+  const described = describeMachine(settings, machineId, runtime);
+  const facts = new FactsKeeper((labels) =>
+    factsOf(described, { labels, profile: policies.inForce(runtime.canPause).profile }),
+  );
   const clock = new TrustedClock();
   const recorder = new Recorder(stores.invocations, stores.batches, () => clock.errorMs, {
     onCommitFailed: (error, tries) =>
@@ -101,6 +108,8 @@ export async function makeParts(
     runtime,
     hold,
     policies,
+    described,
+    facts,
     poolLimitBytes: limits.memoryBytes,
     channelServer,
     downloads,

@@ -3,6 +3,7 @@ import type { MachineStore } from '#shared/store/machine-store.js';
 import type { WorkSource } from '#shared/queue/work-source.js';
 import type { MachineOrders } from '#shared/domain/fleet.js';
 import type { PolicyKeeper } from '../capacity/control/policy-in-force.js';
+import type { FactsKeeper } from '../capacity/facts-keeper.js';
 import { StandingKeeper } from '../capacity/standing-keeper.js';
 import type { TrustedClock } from '../capacity/trusted-clock.js';
 import type { AppHostPool } from '../containers/pool/app-host-pool.js';
@@ -16,11 +17,12 @@ interface StandingParts {
   readonly pool: AppHostPool;
   readonly clock: TrustedClock;
   readonly policies: PolicyKeeper;
+  readonly facts: FactsKeeper;
 }
 
 /** Puts together what keeps the worker's lease and carries out management's orders. */
 export function assembleStanding(parts: StandingParts, leaseSeconds: number, logger: Logger): StandingKeeper {
-  const { machines, source, intake, pool, clock, policies } = parts;
+  const { machines, source, intake, pool, clock, policies, facts } = parts;
   const actions = {
     pauseIntake: () => source.pause(),
     giveBack: () => {
@@ -29,7 +31,10 @@ export function assembleStanding(parts: StandingParts, leaseSeconds: number, log
       return source.giveBack();
     },
     slotsBusy: () => intake.busy,
-    onOrders: ({ policyLayers }: MachineOrders) => policies.hear(policyLayers),
+    onOrders: ({ policyLayers, labels }: MachineOrders) => {
+      policies.hear(policyLayers);
+      facts.hear(labels);
+    },
     onGivingBack: ({ reason }: { readonly reason: string }) =>
       logger.warn({ slotsBusy: intake.busy }, `What runs here is given back. ${reason}`),
   };

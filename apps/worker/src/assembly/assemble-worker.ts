@@ -11,7 +11,6 @@ import { Watch, type Watched, type WatchEvents } from '../capacity/watch.js';
 import type { Settings } from '../config.js';
 import { runTestFunction } from '../containers/health/run-test-function.js';
 import { makeParts, type Parts, type SettingsWithKey } from './assemble-parts.js';
-import { describeMachine } from './describe-machine.js';
 import { functionsUse } from './own-use-here.js';
 import { hostSettings } from './runtime-settings.js';
 
@@ -38,7 +37,7 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
   const watched = watchedOf(parts, keeper, capacity.control, settings);
   const watch: Watch = new Watch(withBusyCores(keeper, parts.runtime), watched, watchEvents(logger), {
     heartbeatSeconds: settings.heartbeatSeconds,
-    machine: describeMachine(settings, machineId, chosen.runtime),
+    machine: parts.described,
   });
   parts.onEngineDoubted.add((problem) => watch.doubt(problem));
   const upkeep = upkeepOf({ runtime: chosen.runtime, pool }, settings.reconcileIntervalSeconds, logger);

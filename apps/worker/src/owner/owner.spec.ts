@@ -33,7 +33,7 @@ describe('owner', () => {
       owner: { kind: 'offered' },
       work: [{ kind: 'chunk', functionName: 'processInvoice', sinceMs: performance.now() - 5_000 }],
       lastRelease: { reason: 'USER_ACTIVE', by: 'suspend', seconds: 1.24 },
-      profile: { policy: policyOf({ profile: 'desktop-suspend' }), acts: true },
+      profile: { policy: policyOf({ profile: 'desktop-suspend' }), profile: 'desktop-suspend', acts: true },
       ...facts,
     }));
 

@@ -10,6 +10,20 @@ export const JOB_VERSION = 1;
  */
 export const STREAMED_JOB_VERSION = 2;
 
+/** Of work with requirements, streamed or not. A worker that does not know them would run it on whatever machine it is on. */
+export const MATCHED_JOB_VERSION = 3;
+
+/** What work asks of its machine, as `contracts/matching` understands it; both are absent for work that runs anywhere. */
+const placement = {
+  /** Only a machine that meets these may run it. */
+  requirements: z.string().optional(),
+  /** Of several free machines the one with the highest value is to run it. */
+  rank: z.string().optional(),
+};
+
+/** The versions of jobs that are not streamed. */
+const plainVersion = z.literal([JOB_VERSION, MATCHED_JOB_VERSION]);
+
 const httpRequestSchema = z.object({
   method: z.string(),
   url: z.string(),
@@ -38,16 +52,17 @@ export const invocationInputSchema = z.discriminatedUnion('kind', [
 ]);
 
 const jobBase = {
-  version: z.literal(JOB_VERSION),
+  version: plainVersion,
   id: z.uuid(),
   /** The W3C `traceparent` of the span that enqueued the job. */
   traceParent: z.string().optional(),
+  ...placement,
 };
 
 /** Run one function once. */
 export const invocationJobSchema = z.object({
   ...jobBase,
-  version: z.literal([JOB_VERSION, STREAMED_JOB_VERSION]),
+  version: z.literal([JOB_VERSION, STREAMED_JOB_VERSION, MATCHED_JOB_VERSION]),
   kind: z.literal('invocation'),
   appId: z.uuid(),
   appVersionId: z.uuid(),

@@ -54,6 +54,8 @@ export interface MachineOrders {
   readonly drain: MachineDrain | null;
   /** Empty where no policy applies; absent: nothing was said, and what was heard before stands. */
   readonly policyLayers?: MachinePolicyLayers;
+  /** The machine's labels; absent: nothing was said, and what was heard before stands. */
+  readonly labels?: MachineLabels;
 }
 
 /** Lets one worker get a key for its machine, once. */

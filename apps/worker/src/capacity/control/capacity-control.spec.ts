@@ -12,7 +12,11 @@ const GIB = 2 ** 30;
 /** A worker whose machine, clock and containers are as the test says, with all that was done to it. */
 class World {
   nowMs = 1_000_000;
-  inForce: PolicyInForce = { policy: policyOf({ profile: 'desktop-suspend' }), acts: true };
+  inForce: PolicyInForce = {
+    policy: policyOf({ profile: 'desktop-suspend' }),
+    profile: 'desktop-suspend',
+    acts: true,
+  };
   readonly eye = {
     readings: IDLE_READINGS as SensedReadings,
     isOpen: false,
@@ -83,7 +87,7 @@ class World {
   }
 
   policy(layer: Readonly<Record<string, unknown>>, acts = true): void {
-    this.inForce = { policy: policyOf(layer), acts };
+    this.inForce = { policy: policyOf(layer), profile: 'desktop-suspend', acts };
   }
 
   sense(readings: Partial<SensedReadings>): void {

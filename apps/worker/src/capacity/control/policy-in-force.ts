@@ -1,8 +1,8 @@
 import {
-  compileCapacityPolicy,
+  explainCapacityPolicy,
   type PolicyMachine,
 } from '#shared/contracts/capacity-policy/compile-policy.js';
-import type { CapacityPolicy } from '#shared/domain/capacity/capacity-policy.js';
+import type { CapacityPolicy, CapacityProfile } from '#shared/domain/capacity/capacity-policy.js';
 import type { MachinePolicyLayers } from '#shared/domain/fleet.js';
 
 /** What a worker is set to itself. */
@@ -16,6 +16,8 @@ export interface LocalPolicy {
 
 export interface PolicyInForce {
   readonly policy: CapacityPolicy;
+  /** Without `desktop-hours`. */
+  readonly profile: CapacityProfile;
   /** False for a machine that is `dedicated` and nothing else was said of: it needs no sensors and no decisions. */
   readonly acts: boolean;
 }
@@ -68,7 +70,7 @@ export class PolicyKeeper {
 function compile(layers: MachinePolicyLayers, local: LocalPolicy, machine: PolicyMachine): PolicyInForce {
   const all = { ...layers, local: local.layer };
   // That the policy wants to pause is no reason to have none: an owner who is given way to in another way has lost nothing.
-  const policy = compileCapacityPolicy(all, { ...machine, canPause: true });
+  const { policy, profile } = explainCapacityPolicy(all, { ...machine, canPause: true });
   const { heartbeatSeconds, leaseSeconds } = local;
   return {
     policy: {
@@ -79,6 +81,7 @@ function compile(layers: MachinePolicyLayers, local: LocalPolicy, machine: Polic
       heartbeatSeconds,
       offlineAfterMissedHeartbeats: Math.max(2, Math.floor(leaseSeconds / heartbeatSeconds)),
     },
+    profile,
     acts: !isPlain([layers.machine, layers.group, layers.pool, local.layer]),
   };
 }

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidInputError } from '../../domain/errors.js';
 import { ALWAYS } from '../../domain/capacity/weekly-hours.js';
-import { compileCapacityPolicy, type PolicyLayers, type PolicyMachine } from './compile-policy.js';
+import {
+  compileCapacityPolicy,
+  explainCapacityPolicy,
+  type PolicyLayers,
+  type PolicyMachine,
+} from './compile-policy.js';
 
 const LINUX: PolicyMachine = { timeZone: 'Europe/Berlin', canPause: true };
 const WINDOWS: PolicyMachine = { timeZone: 'Europe/Berlin', canPause: false };
@@ -78,6 +83,7 @@ describe('defaults', () => {
     const policy = compileCapacityPolicy({ pool: { profile } }, LINUX);
     const night = { startMinute: 19 * 60, minutes: 12 * 60 };
     expect(policy.whenOwnerActive).toBe(whenOwnerActive);
+    expect(explainCapacityPolicy({ pool: { profile } }, LINUX).profile).toBe(`desktop-${whenOwnerActive}`);
     expect(policy.hours).toContainEqual(night);
     expect(policy.hours).toContainEqual({ startMinute: (4 * 24 + 19) * 60, minutes: (5 + 48 + 7) * 60 });
     expect(policy.hours).toHaveLength(5);

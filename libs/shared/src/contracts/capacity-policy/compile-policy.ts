@@ -24,6 +24,8 @@ export interface PolicyMachine {
 /** A policy and where it comes from. */
 export interface ExplainedPolicy {
   readonly policy: CapacityPolicy;
+  /** What it is made from, without `desktop-hours`. */
+  readonly profile: CapacityProfile;
   /** `machine`, `group`, `pool` or `local` for a layer; else `profile` with its name, or `the machine`. */
   readonly sourceOf: (knob: keyof CapacityPolicy) => string;
 }
@@ -50,7 +52,7 @@ export function compileCapacityPolicy(layers: PolicyLayers, machine: PolicyMachi
 /** The same, with where each knob's value comes from. Throws the same. */
 export function explainCapacityPolicy(layers: PolicyLayers, machine: PolicyMachine): ExplainedPolicy {
   const checked = checkLayers(layers);
-  const { profiles, source } = profilesOf(checked, machine);
+  const { profiles, base, source } = profilesOf(checked, machine);
   const policy = { timeZone: machine.timeZone, ...defaultsOf(profiles), ...knobsOf(checked) };
   const sourceOf = (knob: keyof CapacityPolicy): string =>
     layerThatSays(checked, knob) ??
@@ -58,6 +60,7 @@ export function explainCapacityPolicy(layers: PolicyLayers, machine: PolicyMachi
   refuse([...conflictsOf(policy, sourceOf), ...pauseConflict(policy, machine, sourceOf, source)]);
   return {
     policy: Object.freeze({ ...policy, exclusiveApps: Object.freeze([...policy.exclusiveApps]) }),
+    profile: base,
     sourceOf,
   };
 }
@@ -97,7 +100,7 @@ function knobsOf({ machine, group, pool, local }: CheckedLayers): Omit<PolicyLay
 function profilesOf(
   layers: CheckedLayers,
   machine: PolicyMachine,
-): { profiles: readonly CapacityProfile[]; source: string } {
+): { profiles: readonly CapacityProfile[]; base: CapacityProfile; source: string } {
   const layer = layerThatSays(layers, 'profile');
   const named = layer === undefined ? [] : (layers[layer].profile ?? []);
   const usual: CapacityProfile = machine.canPause ? 'desktop-suspend' : 'desktop-vacate';
@@ -108,7 +111,7 @@ function profilesOf(
     refuse([
       `${layer}.profile: ${named.join(' and ')} can't be combined; only desktop-hours goes with another, desktop-suspend or desktop-vacate.`,
     ]);
-  return { profiles: hours ? [base, 'desktop-hours'] : [base], source: layer ?? 'the default' };
+  return { profiles: hours ? [base, 'desktop-hours'] : [base], base, source: layer ?? 'the default' };
 }
 
 function layerThatSays(layers: CheckedLayers, knob: keyof PolicyLayer): LayerName | undefined {

@@ -108,8 +108,18 @@ export function isCelError(error: unknown): error is CelError {
   return error instanceof ParseError || error instanceof EvaluationError || error instanceof CelTypeError;
 }
 
-/** Facts as CEL has them. */
+const contexts = new WeakMap<MachineFacts, Context>();
+
+/** Facts as CEL has them; made once for an object of facts, which nobody changes. */
 export function contextOf(facts: MachineFacts): Context {
+  const known = contexts.get(facts);
+  if (known) return known;
+  const made = toContext(facts);
+  contexts.set(facts, made);
+  return made;
+}
+
+function toContext(facts: MachineFacts): Context {
   const reported = Object.entries(facts).filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(
     reported.map(([name, value]) => [

@@ -18,6 +18,20 @@ export interface MachineFacts {
   readonly profile: string | null;
 }
 
+type Described = Pick<Machine, 'name' | 'pool' | 'os' | 'runtime' | 'cores' | 'memoryBytes'> &
+  Partial<Pick<Machine, 'attributes'>>;
+
+/** A machine's facts: the same at management as at its worker. */
+export function factsOf(
+  { name, pool, os, runtime, cores, memoryBytes, attributes }: Described,
+  { labels, profile }: Pick<MachineFacts, 'labels' | 'profile'>,
+): MachineFacts {
+  const osBuild = attributes?.osBuild ?? null;
+  const isolation = attributes?.isolation ?? null;
+  const engineVersion = attributes?.engineVersion ?? null;
+  return { name, pool, os, osBuild, runtime, isolation, engineVersion, cores, memoryBytes, labels, profile };
+}
+
 interface Attribute {
   readonly type: 'string' | 'int' | 'map<string, string>';
   readonly about: string;

@@ -134,6 +134,7 @@ export class KyselyMachineStore extends MachineStore {
       now: await this.database.now(transaction),
       revoked: (row?.revoked_at ?? null) !== null,
       drain: row ? toDrain(row) : null,
+      labels,
       policyLayers: layersOf(await readPoliciesFor(transaction, { id, pool, labels })),
     };
   }

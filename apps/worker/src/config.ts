@@ -9,7 +9,7 @@ import {
 } from '#shared/contracts/settings-sources.js';
 
 import { NETWORK_POLICIES } from '#shared/domain/container-settings.js';
-import { compileLeaseSeconds } from './capacity/lease-settings.js';
+import { compileLeaseSeconds } from './capacity/lease/lease-settings.js';
 import { leastEnvironment } from './containers/process/process-settings.js';
 import { CAPACITY_SETTINGS, compileLocalPolicy } from './settings/capacity-settings.js';
 import { checkContainerLimits } from './settings/container-limits.js';

@@ -12,6 +12,8 @@ import { describeMachine } from './describe-machine.js';
 import { clampedLog } from './clamped-log.js';
 import type { EngineProblem } from '../capacity/health.js';
 import { FactsKeeper } from '../capacity/facts-keeper.js';
+import { Lease } from '../capacity/lease/lease.js';
+import { MachineClock } from '../capacity/lease/machine-clock.js';
 import { TrustedClock } from '../capacity/trusted-clock.js';
 import { GrpcChannelServer } from '../channel/grpc-channel-server.js';
 import type { Settings } from '../config.js';
@@ -27,7 +29,7 @@ import { CacheWithBuiltIn } from '../packages/built-in-package.js';
 import { FileUrls } from '../packages/file-urls.js';
 import { HttpBatchInput } from '../packages/http-batch-input.js';
 import { HttpPackageCache } from '../packages/http-package-cache.js';
-import { Recorder } from '../recorder/recorder.js';
+import { LeaseEndedError, Recorder } from '../recorder/recorder.js';
 import { containerCaps } from '../settings/container-limits.js';
 import { lanesOf, machineFacts, machineSize, runtimeSettings } from './runtime-settings.js';
 
@@ -65,11 +67,21 @@ export async function makeParts(
   const facts = new FactsKeeper((labels) =>
     factsOf(described, { labels, profile: policies.inForce(runtime.canPause).profile }),
   );
-  const clock = new TrustedClock();
-  const recorder = new Recorder(stores.invocations, stores.batches, () => clock.errorMs, {
-    onCommitFailed: (error, tries) =>
-      logger.warn({ err: error, tries }, 'The database did not take outcomes; they are held.'),
-  });
+  const machineClock = new MachineClock();
+  const clock = new TrustedClock(() => machineClock.nowMs);
+  const lease = new Lease(() => machineClock.nowMs);
+  const recorder = new Recorder(
+    stores.invocations,
+    stores.batches,
+    () => clock.errorMs,
+    () => lease.isHeld,
+    {
+      onCommitFailed: (error, tries) =>
+        error instanceof LeaseEndedError
+          ? logger.warn(error.message)
+          : logger.warn({ err: error, tries }, 'The database did not take outcomes; they are held.'),
+    },
+  );
   const replies = RedisReplySender.open(queueSettings);
   const source = new BullmqWorkSource(
     { ...queueSettings, machineId },
@@ -87,6 +99,7 @@ export async function makeParts(
     batches: stores.batches,
     input: new HttpBatchInput(urls, settings.maxItemBytes),
     recorder,
+    lease,
     replies,
     streams: new StreamDoor(settings.managementUrl),
     now: () => clock.now(),
@@ -119,6 +132,8 @@ export async function makeParts(
     source,
     intake,
     clock,
+    machineClock,
+    lease,
     metrics,
     onEngineDoubted,
     versions,

@@ -4,6 +4,8 @@ import type { WorkSource } from '#shared/queue/work-source.js';
 import type { MachineOrders } from '#shared/domain/fleet.js';
 import type { PolicyKeeper } from '../capacity/control/policy-in-force.js';
 import type { FactsKeeper } from '../capacity/facts-keeper.js';
+import type { Lease } from '../capacity/lease/lease.js';
+import type { MachineClock } from '../capacity/lease/machine-clock.js';
 import { StandingKeeper } from '../capacity/standing-keeper.js';
 import type { TrustedClock } from '../capacity/trusted-clock.js';
 import type { AppHostPool } from '../containers/pool/app-host-pool.js';
@@ -18,11 +20,13 @@ interface StandingParts {
   readonly clock: TrustedClock;
   readonly policies: PolicyKeeper;
   readonly facts: FactsKeeper;
+  readonly lease: Lease;
+  readonly machineClock: MachineClock;
 }
 
 /** Puts together what keeps the worker's lease and carries out management's orders. */
 export function assembleStanding(parts: StandingParts, leaseSeconds: number, logger: Logger): StandingKeeper {
-  const { machines, source, intake, pool, clock, policies, facts } = parts;
+  const { machines, source, intake, pool, clock, policies, facts, lease, machineClock } = parts;
   const actions = {
     pauseIntake: () => source.pause(),
     giveBack: () => {
@@ -38,5 +42,5 @@ export function assembleStanding(parts: StandingParts, leaseSeconds: number, log
     onGivingBack: ({ reason }: { readonly reason: string }) =>
       logger.warn({ slotsBusy: intake.busy }, `What runs here is given back. ${reason}`),
   };
-  return new StandingKeeper(machines, actions, clock, { leaseSeconds });
+  return new StandingKeeper(machines, actions, clock, { leaseSeconds }, lease, () => machineClock.nowMs);
 }

@@ -7,6 +7,7 @@ import type { CapacityControl } from '../capacity/control/capacity-control.js';
 import { folderOf, machineIdIn } from '../capacity/machine-identity.js';
 import type { StandingKeeper } from '../capacity/standing-keeper.js';
 import { UseMeter } from '../capacity/use-meter.js';
+import { SleepWatch } from '../capacity/lease/sleep-watch.js';
 import { Watch, type Watched, type WatchEvents } from '../capacity/watch.js';
 import type { Settings } from '../config.js';
 import { runTestFunction } from '../containers/health/run-test-function.js';
@@ -40,6 +41,13 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
     machine: parts.described,
   });
   parts.onEngineDoubted.add((problem) => watch.doubt(problem));
+  const sleep = new SleepWatch(
+    () => parts.machineClock.nowMs,
+    (seconds) => {
+      logger.warn(`For ${seconds.toFixed(1)} s this process did not run: asleep, or stopped.`);
+      void keeper.look().then(() => watch.lookNow());
+    },
+  );
   const upkeep = upkeepOf({ runtime: chosen.runtime, pool }, settings.reconcileIntervalSeconds, logger);
   return {
     runtimeKind: chosen.runtime.kind,
@@ -50,9 +58,11 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
       await parts.metrics.open();
       await capacity.open();
       await watch.open();
+      sleep.open();
       upkeep.open();
     },
     close: async (graceSeconds) => {
+      sleep.close();
       keeper.close();
       upkeep.close();
       await capacity.close();

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MachineOrders } from '#shared/domain/fleet.js';
 import type { MachineReport } from '#shared/domain/machine.js';
 import { waitFor } from '../../../../test/support/wait-for.js';
+import { Lease } from './lease/lease.js';
 import { StandingKeeper } from './standing-keeper.js';
 import { TrustedClock } from './trusted-clock.js';
 
@@ -20,6 +21,8 @@ describe('StandingKeeper', () => {
   let leases: (number | undefined)[];
   let done: string[];
   let busy: number;
+  let sleptMs: number;
+  const clockMs = (): number => performance.now() + sleptMs;
   let keeper: StandingKeeper | undefined;
 
   beforeEach(() => {
@@ -27,6 +30,7 @@ describe('StandingKeeper', () => {
     leases = [];
     done = [];
     busy = 2;
+    sleptMs = 0;
   });
   afterEach(() => keeper?.close());
 
@@ -48,7 +52,14 @@ describe('StandingKeeper', () => {
       onGivingBack: note('said'),
       onOrders: () => undefined,
     };
-    keeper = new StandingKeeper(machines, actions, new TrustedClock(), { leaseSeconds });
+    keeper = new StandingKeeper(
+      machines,
+      actions,
+      new TrustedClock(),
+      { leaseSeconds },
+      new Lease(clockMs),
+      clockMs,
+    );
     return keeper;
   };
 
@@ -116,6 +127,52 @@ describe('StandingKeeper', () => {
     answer = () => Promise.reject(new Error('away'));
     await expect(one.heartbeat(report)).rejects.toThrow('away');
     await waitFor(() => one.standing.mustGiveBack, { timeoutMs: 60_000 });
+  });
+
+  it('gives back, before a new lease begins, what it ran when it fell asleep', async () => {
+    const one = keeperWith(LONG);
+    await one.heartbeat(report);
+    sleptMs = 2 * LONG * 1000;
+    expect(one.standing.state).toBe('uncertain');
+    await one.heartbeat(report);
+    expect(done).toEqual(['pause', 'said', 'giveBack', 'pause']);
+    expect(one.standing.state).toBe('uncertain');
+    busy = 0;
+    expect(one.standing.state).toBe('free');
+  });
+
+  it('gives back as soon as somebody says that it was asleep', async () => {
+    const one = keeperWith(LONG);
+    await one.heartbeat(report);
+    await one.look();
+    expect(done).toEqual([]);
+    sleptMs = LONG * 1000;
+    await one.look();
+    expect(done).toEqual(['pause', 'said', 'giveBack']);
+  });
+
+  it("believes the database's clock where its own stood still too", async () => {
+    const one = keeperWith(LONG);
+    await one.heartbeat(report);
+    answer = () => Promise.resolve({ ...free, now: new Date(now.getTime() + (LONG - 1) * 1000) });
+    await one.heartbeat(report);
+    expect(done).toEqual([]);
+    answer = () => Promise.resolve({ ...free, now: new Date(now.getTime() + (2 * LONG - 1) * 1000) });
+    await one.heartbeat(report);
+    expect(done).toContain('giveBack');
+    expect(one.standing.state).toBe('uncertain');
+    busy = 0;
+    expect(one.standing.state).toBe('free');
+  });
+
+  it('has no lease left of an answer that came after a sleep', async () => {
+    const one = keeperWith(LONG);
+    answer = () => {
+      sleptMs += LONG * 1000;
+      return Promise.resolve(free);
+    };
+    await one.heartbeat(report);
+    expect(one.standing.state).toBe('uncertain');
   });
 
   it('does nothing more once it is closed', async () => {

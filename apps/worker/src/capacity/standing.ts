@@ -36,7 +36,7 @@ export function judgeStanding(facts: StandingFacts, nowMs: number): Standing {
   }
   if (leaseEndsMs === null) return uncertain('LEASE_LOST: no heartbeat has been answered yet.', false);
   if (nowMs >= leaseEndsMs) {
-    return uncertain('LEASE_LOST: the database takes no heartbeats; what ran was given back.', true);
+    return uncertain('LEASE_LOST: no heartbeat was answered in time; what ran was given back.', true);
   }
   if (orders?.drain) {
     const isOver = drainEndsMs !== null && nowMs >= drainEndsMs;

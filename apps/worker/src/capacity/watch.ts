@@ -113,6 +113,13 @@ export class Watch {
     if (this.#isOpen) void this.#act().then(() => this.#beat());
   }
 
+  /** Time went by unnoticed: what has come of it is looked at and told now. */
+  lookNow(): void {
+    if (!this.#isOpen || this.#readings.stopping) return;
+    void this.#act().then(() => this.#beat());
+    this.#wakeUp.abort();
+  }
+
   /** Says that the machine drains, and looks no more. A look that waits for a hung engine is not waited for. */
   async close(): Promise<void> {
     clearInterval(this.#timer);

@@ -4,6 +4,8 @@ import { triggerOf, type AppVersion, type FunctionDefinition } from '#shared/dom
 import { newId } from '#shared/domain/ids.js';
 import type { JobVerdict, TakenJob } from '#shared/queue/work-source.js';
 import type { BatchStore } from '#shared/store/batch-store.js';
+import type { Lease } from '../capacity/lease/lease.js';
+import { EvictedError } from '../containers/evicted-error.js';
 import type { AppHostPool, Compartment } from '../containers/pool/app-host-pool.js';
 import type { BatchInput, InputLine } from '../packages/batch-input.js';
 import type { Recorder } from '../recorder/recorder.js';
@@ -31,6 +33,8 @@ export interface ChunkTools {
   readonly batches: BatchStore;
   readonly input: BatchInput;
   readonly recorder: Recorder;
+  /** Without it no call begins. */
+  readonly lease: Pick<Lease, 'isHeld'>;
   readonly settings: ChunkSettings;
 }
 
@@ -178,12 +182,14 @@ async function runGroup(tools: ChunkTools, work: ChunkWork, lines: readonly Inpu
   }
 }
 
-function call(
+async function call(
   tools: ChunkTools,
   work: ChunkWork,
   input: Parameters<typeof runFunction>[1]['input'],
   logs: LogCollector,
 ): Promise<FunctionEnding> {
+  if (!tools.lease.isHeld)
+    throw new EvictedError("The machine's lease has ended: no item is begun before it is renewed.");
   return runFunction(tools.pool, {
     invocationId: newId(),
     version: work.version,

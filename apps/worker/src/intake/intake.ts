@@ -76,6 +76,11 @@ export class Intake {
 
   async #handle(taken: TakenJob): Promise<JobVerdict> {
     if (this.#stopping) return 'handBack';
+    if (!this.tools.lease.isHeld) {
+      // Paused at once, or it would be taken again and again until somebody else pauses.
+      await this.source.pause();
+      return 'handBack';
+    }
     const { job } = taken;
     const functionName = 'functionName' in job ? job.functionName : null;
     const underWay = { kind: job.kind, functionName, sinceMs: performance.now() };

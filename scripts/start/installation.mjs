@@ -104,6 +104,7 @@ export class Installation {
       sinceMs,
       timeoutMs: MACHINE_WITHIN_MS,
       signal: either,
+      say: (line) => console.log(line),
     });
     console.log(isolationOf(machine));
     return { managementUrl };

@@ -141,10 +141,63 @@ describe('BullmqWorkSource', () => {
     const first = await consumer.next();
     first.settle('retryLater');
     const again = await consumer.next();
-    // Two starts in between were passed over.
-    expect([first, again].map(({ taken }) => taken.attemptsStarted)).toEqual([1, 4]);
+    // That it was passed over in between is no start.
+    expect([first, again].map(({ taken }) => taken.attemptsStarted)).toEqual([1, 2]);
     expect([first, again].map(({ taken }) => taken.isLastTry)).toEqual([false, false]);
     again.settle('done');
+  });
+
+  it('leaves what a machine passes over to another, which sees that it was, and counts no start', async () => {
+    await queue.enqueue(lane, [indexJob()]);
+    const taken = await consumer.next();
+    expect(taken.taken.course).toEqual({ evictions: 0, passes: 0 });
+    await consumer.source.pause();
+    taken.settle('pass');
+    const other = new HeldSource(settings);
+    await other.open(1);
+    const elsewhere = await other.next();
+    expect(elsewhere.taken).toMatchObject({
+      job: taken.taken.job,
+      attemptsStarted: 1,
+      isLastTry: false,
+      course: { evictions: 0, passes: 1 },
+    });
+    elsewhere.settle('done');
+    await other.source.close(60);
+  });
+
+  it('never gives up what is passed over again and again, and leaves other work the slot meanwhile', async () => {
+    const passed = indexJob();
+    await queue.enqueue(lane, [passed]);
+    const starts: number[] = [];
+    for (let passes = 0; passes < 3; passes += 1) {
+      const { taken, settle } = await consumer.next();
+      expect(taken.course.passes).toBe(passes);
+      starts.push(taken.attemptsStarted);
+      settle('pass');
+      await queue.enqueue(lane, [indexJob()]);
+      const between = await consumer.next();
+      expect(between.taken.job.id).not.toBe(passed.id);
+      between.settle('done');
+    }
+    expect(starts).toEqual([1, 1, 1]);
+    const last = await consumer.next();
+    expect(last.taken).toMatchObject({ job: { id: passed.id }, attemptsStarted: 1, isLastTry: false });
+    last.settle('done');
+    expect(consumer.troubles).toEqual([]);
+  });
+
+  it('counts evictions beside the job, at once available again; running it forgets the passes', async () => {
+    await queue.enqueue(lane, [indexJob()]);
+    (await consumer.next()).settle('pass');
+    (await consumer.next()).settle('evicted');
+    (await consumer.next()).settle('handBack');
+    const again = await consumer.next();
+    expect(again.taken).toMatchObject({ attemptsStarted: 3, course: { evictions: 1, passes: 0 } });
+    await consumer.source.giveBack();
+    const givenBack = await consumer.next();
+    expect(givenBack.taken.course).toEqual({ evictions: 2, passes: 0 });
+    givenBack.settle('done');
   });
 
   it('refuses a job of an unknown form, tells of it and goes on', async () => {

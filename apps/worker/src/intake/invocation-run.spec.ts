@@ -41,7 +41,8 @@ function taken(dispatchCount: number, isLastTry: boolean): TakenJob & { readonly
     acceptedAt: 0,
     dispatchCount,
   };
-  return { job, attemptsStarted: 1, isLastTry, lost: new AbortController().signal };
+  const course = { evictions: 0, passes: 0 };
+  return { job, attemptsStarted: 1, course, isLastTry, lost: new AbortController().signal };
 }
 
 describe('runInvocation, where the platform fails it', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decidePass, PASSES_MAX, readFailedOn, type FailedOn } from './elsewhere.js';
+import { decidePass, passDelayMs, PASSES_MAX, readCourse, readFailedOn, type FailedOn } from './elsewhere.js';
 
 describe('decidePass', () => {
   it.each<[string, FailedOn | undefined, 'take' | 'pass']>([
@@ -21,5 +21,24 @@ describe('readFailedOn', () => {
     ['its form', { failedOn: { machineId: 'a', passes: 1 } }, { machineId: 'a', passes: 1 }],
   ])('reads %s', (_what, data, failedOn) => {
     expect(readFailedOn(data)).toEqual(failedOn);
+  });
+});
+
+describe('readCourse', () => {
+  const none = { evictions: 0, passes: 0 };
+  it.each([
+    ['nothing', {}, none],
+    ['no object', null, none],
+    ['another form', { course: { evictions: -1, passes: 0 } }, none],
+    ['its form', { course: { evictions: 3, passes: 1 } }, { evictions: 3, passes: 1 }],
+  ])('reads %s', (_what, data, course) => {
+    expect(readCourse(data)).toEqual(course);
+  });
+});
+
+describe('passDelayMs', () => {
+  it('grows, and has an end', () => {
+    expect([0, 1, 2, 3].map(passDelayMs)).toEqual([1_000, 2_000, 4_000, 8_000]);
+    expect([4, 10, 1_000_000].map(passDelayMs)).toEqual([15_000, 15_000, 15_000]);
   });
 });

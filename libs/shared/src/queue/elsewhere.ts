@@ -3,15 +3,31 @@ import { z } from 'zod';
 /** How often a machine leaves a job to others that the platform failed on it. */
 export const PASSES_MAX = 2;
 
-/** How long it leaves it each time: a machine with a free slot takes a job within milliseconds. */
+/** How long a job is left to others the first time: a machine with a free slot takes a job within milliseconds. */
 export const PASS_MS = 1_000;
+
+/** The longest that a job is left. Long against the cost of looking at it, short against the time that a machine loses which could take it. */
+const PASS_MAX_MS = 15_000;
 
 /** What the queue keeps, beside a job, of the machine on which the platform failed it last. */
 const failedOnSchema = z.object({ machineId: z.string(), passes: z.number().int().min(0) });
 
 export type FailedOn = z.infer<typeof failedOnSchema>;
 
+/** What the queue keeps, beside a job, of its way so far. */
+const courseSchema = z.object({
+  /** How often it was taken off a machine in mid-run. */
+  evictions: z.number().int().min(0),
+  /** How often machines have left it to others since it last ran, all of them together. */
+  passes: z.number().int().min(0),
+});
+
+export type Course = z.infer<typeof courseSchema>;
+
+const NO_COURSE: Course = Object.freeze({ evictions: 0, passes: 0 });
+
 const markedSchema = z.object({ failedOn: failedOnSchema });
+const coursedSchema = z.object({ course: courseSchema });
 
 /**
  * Reads it from where `failedOn` has put it. What is not of its form is no reason to leave a job alone.
@@ -23,10 +39,22 @@ export function readFailedOn(data: unknown): FailedOn | undefined {
   return parsed.success ? parsed.data.failedOn : undefined;
 }
 
+/** Reads a job's way so far, in the same manner. A job without one was neither evicted nor left. */
+export function readCourse(data: unknown): Course {
+  if (typeof data !== 'object' || data === null || !('course' in data)) return NO_COURSE;
+  const parsed = coursedSchema.safeParse(data);
+  return parsed.success ? parsed.data.course : NO_COURSE;
+}
+
 /**
  * Whether a machine takes a job, or passes it over so that another may: work that the platform failed here goes elsewhere where
  * there is an elsewhere, and comes back after so many passes where there is none.
  */
 export function decidePass(failedOn: FailedOn | undefined, machineId: string): 'take' | 'pass' {
   return failedOn?.machineId === machineId && failedOn.passes < PASSES_MAX ? 'pass' : 'take';
+}
+
+/** How long a job is left to others that was left so often before: longer each time, so that what nobody can take costs little. */
+export function passDelayMs(passes: number): number {
+  return Math.min(PASS_MS * 2 ** Math.min(passes, 20), PASS_MAX_MS);
 }

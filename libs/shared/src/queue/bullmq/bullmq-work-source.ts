@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError, UnrecoverableError, WaitingError, Worker, type Job as BullmqJob } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { jobSchema, type Job } from '../../contracts/jobs.js';
-import { decidePass, PASS_MS, readFailedOn, type FailedOn } from '../elsewhere.js';
+import { decidePass, passDelayMs, readCourse, readFailedOn, type FailedOn } from '../elsewhere.js';
 import { laneName, type Lane } from '../lane.js';
 import { WorkSource, type JobVerdict, type TakenJob } from '../work-source.js';
+import { JobNotes } from './job-notes.js';
 import { closeConnection, openConsumerConnection, type QueueSettings } from './redis-connection.js';
 
 /** A worker that was killed holds its jobs for this long; BullMQ's 30 s would leave them idle for about a minute. */
@@ -28,9 +29,14 @@ export interface WorkSourceEvents {
 /** Longer than a round trip to Redis takes. */
 const LAST_FETCH_MS = 50;
 
-interface TakenHere {
+/** A job as BullMQ has handed it to this source. */
+interface Handed {
   readonly job: BullmqJob;
   readonly token: string;
+  readonly notes: JobNotes;
+}
+
+interface TakenHere extends Handed {
   readonly abort: AbortController;
   readonly ended: Promise<void>;
   readonly takenAtMs: number;
@@ -64,9 +70,14 @@ export class BullmqWorkSource extends WorkSource {
   consume(lane: Lane, concurrency: number, handle: (taken: TakenJob) => Promise<JobVerdict>): Promise<void> {
     const connection = openConsumerConnection(this.settings, () => this.#closing);
     this.#connections.push(connection);
+    const notes = new JobNotes(
+      connection,
+      `${this.settings.keyPrefix}:${laneName(lane)}`,
+      this.events.onTrouble,
+    );
     const worker = new Worker(
       laneName(lane),
-      (job: BullmqJob, token?: string) => this.#process(job, token ?? '', handle),
+      (job: BullmqJob, token?: string) => this.#process({ job, token: token ?? '', notes }, handle),
       {
         connection,
         prefix: this.settings.keyPrefix,
@@ -125,24 +136,20 @@ export class BullmqWorkSource extends WorkSource {
     await Promise.all(this.#connections.map(closeConnection));
   }
 
-  async #process(
-    bullmqJob: BullmqJob,
-    token: string,
-    handle: (taken: TakenJob) => Promise<JobVerdict>,
-  ): Promise<void> {
+  async #process(handed: Handed, handle: (taken: TakenJob) => Promise<JobVerdict>): Promise<void> {
+    const { job: bullmqJob } = handed;
     const job = parseJob(bullmqJob);
-    await this.#passOver(bullmqJob, token);
+    await this.#passOver(handed);
     const id = bullmqJob.id ?? job.id;
     const abort = new AbortController();
     const ended = Promise.withResolvers<void>();
     const givenBack = Promise.withResolvers<JobVerdict>();
     this.#taken.set(id, {
-      job: bullmqJob,
-      token,
+      ...handed,
       abort,
       ended: ended.promise,
       takenAtMs: performance.now(),
-      giveBack: () => givenBack.resolve('handBack'),
+      giveBack: () => givenBack.resolve('evicted'),
     });
     try {
       // A fetch that was under way when the lanes were paused may bring one more.
@@ -150,34 +157,37 @@ export class BullmqWorkSource extends WorkSource {
         this.#closing || this.#paused
           ? 'handBack'
           : await Promise.race([handle(takenJob(bullmqJob, job, abort.signal)), givenBack.promise]);
-      if (verdict === 'retryLater') {
-        await this.#keepFailedOn(bullmqJob, { machineId: this.settings.machineId, passes: 0 });
-        throw new RetryLater('the platform could not run it now');
-      }
-      if (verdict === 'handBack') {
-        await bullmqJob.moveToWait(token);
-        throw new WaitingError();
-      }
+      if (verdict !== 'done') await this.#putBack(handed, verdict);
     } finally {
       this.#taken.delete(id);
       ended.resolve();
     }
   }
 
-  /** Leaves a job to others for a moment when the platform failed it here. Throws `DelayedError`, which uses no attempt. */
-  async #passOver(bullmqJob: BullmqJob, token: string): Promise<void> {
-    const failedOn = readFailedOn(bullmqJob.data);
-    if (failedOn === undefined || decidePass(failedOn, this.settings.machineId) === 'take') return;
-    await this.#keepFailedOn(bullmqJob, { ...failedOn, passes: failedOn.passes + 1 });
-    await bullmqJob.moveToDelayed(Date.now() + PASS_MS, token);
-    throw new DelayedError();
+  /** Always throws what tells BullMQ where the job is now. */
+  async #putBack({ job, token, notes }: Handed, verdict: Exclude<JobVerdict, 'done'>): Promise<never> {
+    const course = readCourse(job.data);
+    if (verdict === 'retryLater') {
+      await notes.keep(job, { failedOn: { machineId: this.settings.machineId, passes: 0 } });
+      throw new RetryLater('the platform could not run it now');
+    }
+    if (verdict === 'pass') {
+      await notes.passOver(job, token, { course: { ...course, passes: course.passes + 1 } });
+      return leave(job, token, course.passes);
+    }
+    if (verdict === 'evicted')
+      await notes.keep(job, { course: { evictions: course.evictions + 1, passes: 0 } });
+    await job.moveToWait(token);
+    throw new WaitingError();
   }
 
-  /** A queue that does not take the note now only loses the preference. */
-  async #keepFailedOn(bullmqJob: BullmqJob, failedOn: FailedOn): Promise<void> {
-    await bullmqJob
-      .updateData({ ...(bullmqJob.data as object), failedOn })
-      .catch((error: unknown) => this.events.onTrouble(`the note of job ${bullmqJob.id}`, error));
+  /** Leaves a job to others for a moment when the platform failed it here. Throws `DelayedError`, which uses no attempt. */
+  async #passOver({ job, token, notes }: Handed): Promise<void> {
+    const failedOn = readFailedOn(job.data);
+    if (failedOn === undefined || decidePass(failedOn, this.settings.machineId) === 'take') return;
+    const more: FailedOn = { ...failedOn, passes: failedOn.passes + 1 };
+    await notes.passOver(job, token, { failedOn: more });
+    await leave(job, token, 0);
   }
 
   /** What did not end in time: put back at the head, for another worker; what it does from now on is refused by its fence. */
@@ -203,9 +213,16 @@ export class BullmqWorkSource extends WorkSource {
   }
 }
 
+/** Puts a job where nobody takes it for a while. Throws `DelayedError`, which uses no attempt. */
+async function leave(job: BullmqJob, token: string, passes: number): Promise<never> {
+  await job.moveToDelayed(Date.now() + passDelayMs(passes), token);
+  throw new DelayedError();
+}
+
 function takenJob(bullmqJob: BullmqJob, job: Job, lost: AbortSignal): TakenJob {
   const isLastTry = bullmqJob.attemptsMade + 1 >= (bullmqJob.opts.attempts ?? 1);
-  return { job, attemptsStarted: bullmqJob.attemptsStarted, isLastTry, lost };
+  const { attemptsStarted, data } = bullmqJob;
+  return { job, attemptsStarted, course: readCourse(data), isLastTry, lost };
 }
 
 function parseJob(bullmqJob: BullmqJob): Job {

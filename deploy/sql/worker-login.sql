@@ -19,6 +19,7 @@ GRANT SELECT, UPDATE ON OBJECT::dbo.batch_chunks TO nightjar_worker;
 GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.batch_items TO nightjar_worker;
 GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.machines TO nightjar_worker;
 GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.machine_states TO nightjar_worker;
+GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.function_durations TO nightjar_worker;
 GRANT SELECT ON OBJECT::dbo.machine_orders TO nightjar_worker;
 GRANT SELECT ON OBJECT::dbo.capacity_policies TO nightjar_worker;
 GRANT SELECT ON OBJECT::dbo.catalogue_revision TO nightjar_worker;

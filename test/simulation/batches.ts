@@ -1,10 +1,6 @@
 import { usageAt, usageWith, type Usage } from '#shared/domain/capacity/fair-share.js';
+import { addDuration, emptySketch, type DurationSketch } from '#shared/domain/capacity/duration-sketch.js';
 import { admit, type TimeLeft } from '../../apps/worker/src/capacity/admission/admission.js';
-import {
-  addDuration,
-  emptySketch,
-  type DurationSketch,
-} from '../../apps/worker/src/capacity/admission/duration-sketch.js';
 import { DAY_MS, HOUR_MS } from './local-time.js';
 import type { Random } from './random.js';
 

@@ -3,6 +3,7 @@ import { describeRuns } from './batch-contract.js';
 import { describeCatalogue } from './catalogue-contract.js';
 import { describeChunks } from './chunk-contract.js';
 import { type DatabaseFactory, useStores } from './database-under-test.js';
+import { describeDurations } from './duration-contract.js';
 import { describeEnrolment, describeOrders } from './fleet-contract.js';
 import { describeInstallation } from './installation-contract.js';
 import { describePromises } from './invocation-contract.js';
@@ -32,6 +33,7 @@ export function describeStoreContract(name: string, factory: DatabaseFactory): v
     describeEnrolment(stores);
     describePolicies(stores);
     describeMachineTime(stores);
+    describeDurations(stores);
     describePromises(stores);
     describeInvocationLists(stores);
     describeOutcomes(stores);

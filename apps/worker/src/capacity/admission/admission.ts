@@ -1,4 +1,4 @@
-import { quantileSeconds, type DurationSketch } from './duration-sketch.js';
+import { quantileSeconds, type DurationSketch } from '#shared/domain/capacity/duration-sketch.js';
 
 /** The work that would start: how long it took before, and after what time it is ended. */
 export interface WorkEstimate {

@@ -70,10 +70,8 @@ export class BullmqWorkSource extends WorkSource {
   consume(lane: Lane, concurrency: number, handle: (taken: TakenJob) => Promise<JobVerdict>): Promise<void> {
     const connection = openConsumerConnection(this.settings, () => this.#closing);
     this.#connections.push(connection);
-    const notes = new JobNotes(
-      connection,
-      `${this.settings.keyPrefix}:${laneName(lane)}`,
-      this.events.onTrouble,
+    const notes = new JobNotes(connection, `${this.settings.keyPrefix}:${laneName(lane)}`, (message, error) =>
+      this.events.onTrouble(message, error),
     );
     const worker = new Worker(
       laneName(lane),
@@ -221,8 +219,8 @@ async function leave(job: BullmqJob, token: string, passes: number): Promise<nev
 
 function takenJob(bullmqJob: BullmqJob, job: Job, lost: AbortSignal): TakenJob {
   const isLastTry = bullmqJob.attemptsMade + 1 >= (bullmqJob.opts.attempts ?? 1);
-  const { attemptsStarted, data } = bullmqJob;
-  return { job, attemptsStarted, course: readCourse(data), isLastTry, lost };
+  const { attemptsStarted } = bullmqJob;
+  return { job, attemptsStarted, course: readCourse(bullmqJob.data), isLastTry, lost };
 }
 
 function parseJob(bullmqJob: BullmqJob): Job {

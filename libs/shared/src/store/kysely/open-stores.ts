@@ -2,6 +2,7 @@ import type { AccessKeyStore } from '../access-key-store.js';
 import type { BatchStore } from '../batch-store.js';
 import type { CatalogueStore } from '../catalogue-store.js';
 import type { DeploymentStore } from '../deployment-store.js';
+import type { DurationStore } from '../duration-store.js';
 import type { EnrolmentStore } from '../enrolment-store.js';
 import type { InvocationStore } from '../invocation-store.js';
 import type { MachineStore } from '../machine-store.js';
@@ -16,6 +17,7 @@ import { KyselyAccessKeyStore } from './kysely-access-key-store.js';
 import { KyselyBatchStore } from './kysely-batch-store.js';
 import { KyselyCatalogueStore } from './kysely-catalogue-store.js';
 import { KyselyDeploymentStore } from './kysely-deployment-store.js';
+import { KyselyDurationStore } from './kysely-duration-store.js';
 import { KyselyEnrolmentStore } from './kysely-enrolment-store.js';
 import { KyselyInvocationStore } from './kysely-invocation-store.js';
 import { KyselyMachineStore } from './kysely-machine-store.js';
@@ -37,6 +39,7 @@ export interface Stores {
   readonly enrolment: EnrolmentStore;
   readonly policies: PolicyStore;
   readonly machineTime: MachineTimeStore;
+  readonly durations: DurationStore;
 }
 
 export interface StoreOptions {
@@ -71,6 +74,7 @@ export function storesOver(engine: Engine, keptPayloadBytes = DEFAULT_KEPT_PAYLO
     enrolment: new KyselyEnrolmentStore(database),
     policies: new KyselyPolicyStore(database),
     machineTime: new KyselyMachineTimeStore(database),
+    durations: new KyselyDurationStore(database),
   };
 }
 

@@ -190,6 +190,17 @@ export interface MachineStateTable {
   used_core_seconds: number;
 }
 
+/** How long a function's work takes, as all machines measured it. */
+export interface FunctionDurationTable {
+  app_id: string;
+  function_name: string;
+  kind: string;
+  sketch: JsonColumn;
+  merged_at: TimeColumn;
+  /** When it was merged the time before; null until it was merged twice. */
+  merged_from: NullableTimeColumn;
+}
+
 /** Written by management only; a machine without a row has no orders and no labels. */
 export interface MachineOrdersTable {
   machine_id: string;
@@ -268,6 +279,7 @@ export interface Schema {
   batch_items: BatchItemTable;
   machines: MachineTable;
   machine_states: MachineStateTable;
+  function_durations: FunctionDurationTable;
   machine_orders: MachineOrdersTable;
   capacity_policies: CapacityPolicyTable;
   capacity_policy_versions: CapacityPolicyTable;

@@ -22,6 +22,7 @@ export const WORKER_RIGHTS: Readonly<Partial<Record<TableName, readonly Verb[]>>
   batch_items: ['select', 'insert', 'update'],
   machines: ['select', 'insert', 'update'],
   machine_states: ['select', 'insert', 'update'],
+  function_durations: ['select', 'insert', 'update'],
   machine_orders: ['select'],
   capacity_policies: ['select'],
   catalogue_revision: ['select'],

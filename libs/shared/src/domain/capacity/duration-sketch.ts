@@ -17,6 +17,8 @@ const LONGEST_SECONDS = 14 * 24 * 3600;
 const BUCKETS = Math.ceil(Math.log(LONGEST_SECONDS / SHORTEST_SECONDS) / Math.log(GROWTH)) + 1;
 /** After so many durations the older half counts half: a new version that is slower is noticed within a night. */
 const FULL = 2000;
+/** Less than this of a duration is forgotten altogether. */
+const LEAST_COUNT = 0.001;
 /** With fewer, a P90 is a guess: the worst of them may never have been seen. */
 export const LEAST_FOR_QUANTILE = 10;
 
@@ -29,12 +31,56 @@ export function addDuration(sketch: DurationSketch, seconds: number): void {
   const bucket = bucketOf(seconds);
   sketch.counts[bucket] = (sketch.counts[bucket] ?? 0) + 1;
   sketch.total += 1;
-  if (sketch.total < FULL) return;
-  sketch.total = 0;
-  sketch.counts.forEach((count, index) => {
-    sketch.counts[index] = count / 2;
-    sketch.total += count / 2;
+  forgetSome(sketch);
+}
+
+/** Adds all that another machine, or an earlier minute, has seen, in place. */
+export function mergeSketch(sketch: DurationSketch, other: DurationSketch): void {
+  other.counts.forEach((count, index) => {
+    sketch.counts[index] = (sketch.counts[index] ?? 0) + count;
   });
+  sketch.total += other.total;
+  forgetSome(sketch);
+}
+
+/** What was seen counts by this factor from now on, in place. @param factor from 0 to 1 */
+export function fadeSketch(sketch: DurationSketch, factor: number): void {
+  let total = 0;
+  sketch.counts.forEach((count, index) => {
+    const faded = count * factor;
+    sketch.counts[index] = faded < LEAST_COUNT ? 0 : faded;
+    total += sketch.counts[index] ?? 0;
+  });
+  sketch.total = total;
+}
+
+function forgetSome(sketch: DurationSketch): void {
+  while (sketch.total >= FULL) fadeSketch(sketch, 0.5);
+}
+
+/** The buckets that are not empty, to be kept as JSON: few, since a function's durations lie close together. */
+export function sketchParts({ counts }: DurationSketch): [bucket: number, count: number][] {
+  return [...counts].flatMap((count, bucket) =>
+    count > 0 ? [[bucket, Math.round(count * 1000) / 1000] as [number, number]] : [],
+  );
+}
+
+/** A sketch of such parts. What lies in no bucket was written by nobody who knows these, and is left out. */
+export function sketchOfParts(parts: readonly (readonly [bucket: number, count: number])[]): DurationSketch {
+  const sketch = emptySketch();
+  for (const [bucket, count] of parts) {
+    if (!Number.isInteger(bucket) || bucket < 0 || bucket >= BUCKETS || !(count > 0)) continue;
+    sketch.counts[bucket] = (sketch.counts[bucket] ?? 0) + count;
+    sketch.total += count;
+  }
+  return sketch;
+}
+
+/** What all that was seen took on average, in seconds; null where too few were seen. */
+export function meanSeconds(sketch: DurationSketch): number | null {
+  if (sketch.total < LEAST_FOR_QUANTILE) return null;
+  const sum = sketch.counts.reduce((total, count, bucket) => total + count * middleOf(bucket), 0);
+  return sum / sketch.total;
 }
 
 /**

@@ -69,8 +69,10 @@ async function readEveryList(): Promise<void> {
   for (const more of [{}, { pool: 'default' }, { machineId: run.id }]) {
     await stores.machineTime.sums({ ...range, ...more });
     await stores.machineTime.hours({ ...range, ...more }, 10);
+    await stores.machineTime.steps({ ...range, ...more }, { step: 'day', byPool: true });
   }
   await stores.machineTime.bookSilence(60);
+  await stores.machineTime.sumUp();
   await stores.machineTime.removeOlder(1);
   const policy = { scope: 'pool', name: 'default' } as const;
   await stores.policies.put({ ...policy, knobs: {}, changedBy: '' });

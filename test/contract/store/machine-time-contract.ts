@@ -117,6 +117,53 @@ export function describeMachineTime(stores: StoresUnderTest): void {
       expect(await statesOf({ ...range, until: range.from })).toEqual([]);
     });
 
+    it('reads by hour or day, pool by pool or together', async () => {
+      const { machine, range } = alone({ capacity: { state: 'claimed/busy', reason: '' } });
+      await stores.one.machines.heartbeat(machine, LONG);
+      await someTime();
+      await stores.one.machines.heartbeat({ ...machine, busyCores: 2 }, LONG);
+      const [sum] = await stores.one.machineTime.sums(range);
+      for (const step of ['hour', 'day'] as const) {
+        for (const byPool of [true, false]) {
+          const steps = await stores.other.machineTime.steps(range, { step, byPool });
+          const size = step === 'hour' ? HOUR_MS : 24 * HOUR_MS;
+          expect(steps.map(({ at }) => at.getTime() % size)).toEqual(steps.map(() => 0));
+          expect(new Set(steps.map(({ pool }) => pool))).toEqual(new Set([byPool ? range.pool : null]));
+          const total = (name: 'allocated' | 'used' | 'offered' | 'idle' | 'owner' | 'down'): number =>
+            steps.reduce((whole, one) => whole + one[name], 0);
+          expect(total('allocated')).toBeCloseTo(sum?.coreSeconds ?? NaN, 6);
+          expect(total('used')).toBeCloseTo((sum?.coreSeconds ?? NaN) / 2, 6);
+          expect(total('offered')).toBeCloseTo(total('allocated'), 6);
+          expect([total('idle'), total('owner'), total('down')]).toEqual([0, 0, 0]);
+        }
+      }
+    });
+
+    it('leaves a machine’s hours with the pool in which they were spent', async () => {
+      const { machine, range } = alone();
+      await stores.one.machines.heartbeat(machine, LONG);
+      await someTime();
+      const moved = { ...machine, pool: `pool-${newId()}` };
+      await stores.one.machines.heartbeat(moved, LONG);
+      expect(await statesOf(range)).toEqual(['unclaimed/idle']);
+      expect(await statesOf({ ...range, pool: moved.pool })).toEqual([]);
+      expect(await stores.one.machineTime.hours({ ...range, pool: moved.pool }, 10)).toEqual([]);
+    });
+
+    it('does not add up the hour that goes on', async () => {
+      const { machine, range } = alone();
+      await stores.one.machines.heartbeat(machine, LONG);
+      await someTime();
+      await stores.one.machines.heartbeat(machine, LONG);
+      const before = await stores.one.machineTime.sums(range);
+      await Promise.all(stores.all.map(({ machineTime }) => machineTime.sumUp()));
+      expect(await stores.one.machineTime.sums(range)).toEqual(before);
+      await someTime();
+      await stores.one.machines.heartbeat(machine, LONG);
+      const [after] = await stores.one.machineTime.sums(range);
+      expect(after?.seconds).toBeGreaterThan(before[0]?.seconds ?? Infinity);
+    });
+
     it('removes only what is old enough', async () => {
       const { machine, range } = alone();
       await stores.one.machines.heartbeat(machine, LONG);

@@ -114,6 +114,6 @@ describe('spendingOf', () => {
     [{ state: 'revoked' }, 'drained/idle', ''],
     [{ capacity: { state: 'claimed/suspended', reason: 'USER_ACTIVE' } }, 'claimed/suspended', 'USER_ACTIVE'],
   ] as const)('%j is %s for the reason "%s"', (more, state, reason) => {
-    expect(spendingOf(report(more))).toEqual({ state, reason, cores: 8 });
+    expect(spendingOf(report(more))).toEqual({ state, reason, cores: 8, pool: 'default' });
   });
 });

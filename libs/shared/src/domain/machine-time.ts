@@ -7,6 +7,8 @@ export interface Spending {
   /** Empty when nothing stood in the way. */
   readonly reason: string;
   readonly cores: number;
+  /** Absent from workers of older versions. */
+  readonly pool?: string | undefined;
 }
 
 /** A span of a machine's time that is to be booked, as the database's clock says. */
@@ -35,18 +37,29 @@ export interface SpentTime {
   readonly usedCoreSeconds: number;
 }
 
-const HOUR_MS = 3_600_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
 
 /** A machine that was away for longer is taken for a new one: what lies between is nobody's time. */
 export const LONGEST_SPAN_SECONDS = 31 * 24 * 3600;
 
+/** The beginning of the hour that a time lies in; both in milliseconds since 1970. */
+export function hourOf(timeMs: number): number {
+  return Math.floor(timeMs / HOUR_MS) * HOUR_MS;
+}
+
+/** The same of a day, UTC. */
+export function dayOf(timeMs: number): number {
+  return Math.floor(timeMs / DAY_MS) * DAY_MS;
+}
+
 /** What a machine's heartbeat says of its time from now on; told from its state where its worker says no more. */
 export function spendingOf(report: MachineReport): Spending {
-  const { cores, capacity } = report;
-  if (capacity) return { ...capacity, cores };
+  const { cores, pool, capacity } = report;
+  if (capacity) return { ...capacity, cores, pool };
   // The reasons of workers begin with a word such as ENGINE_DOWN, where they have one.
   const reason = /^[A-Z_]{1,32}\b/.exec(report.reason)?.[0] ?? '';
-  return { state: stateOf(report), reason, cores };
+  return { state: stateOf(report), reason, cores, pool };
 }
 
 /** By hour, what a span was spent on. Empty for a span without a length, which is what clocks that were set back make. */
@@ -86,7 +99,7 @@ interface HourPart {
 function hoursOf(startMs: number, endMs: number): HourPart[] {
   const parts: HourPart[] = [];
   for (let from = startMs; from < endMs;) {
-    const hour = Math.floor(from / HOUR_MS) * HOUR_MS;
+    const hour = hourOf(from);
     const until = Math.min(endMs, hour + HOUR_MS);
     parts.push({ hour: new Date(hour), seconds: (until - from) / 1000 });
     from = until;

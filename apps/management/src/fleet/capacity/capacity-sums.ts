@@ -1,26 +1,5 @@
-import type { CapacityState } from '#shared/domain/capacity/capacity-state.js';
+import { useOf, type TimeUse } from '#shared/domain/capacity/time-use.js';
 import type { SpentTime } from '#shared/domain/machine-time.js';
-
-/**
- * Whose a machine's time is: work's (`allocated`), anybody's (`idle`: offered, and there is no work), its owner's, or nobody's
- * (`down`: away, unhealthy or taken out). Work's and anybody's together are what is offered.
- */
-type TimeUse = 'allocated' | 'idle' | 'owner' | 'down';
-
-const USE_OF: Readonly<Record<CapacityState, TimeUse>> = {
-  'claimed/idle': 'allocated',
-  'claimed/busy': 'allocated',
-  'claimed/retiring': 'allocated',
-  'drained/retiring': 'allocated',
-  'unclaimed/idle': 'idle',
-  'owner/idle': 'owner',
-  'claimed/suspended': 'owner',
-  'preempting/vacating': 'owner',
-  'preempting/killing': 'owner',
-  'drained/idle': 'down',
-  offline: 'down',
-  unhealthy: 'down',
-};
 
 /** Core-hours. */
 export interface CapacitySums {
@@ -39,7 +18,7 @@ export function sumsOf(parts: readonly Part[]): CapacitySums {
   const sumOf = (pick: (part: Part) => number): number =>
     coreHours(parts.reduce((sum, part) => sum + pick(part), 0));
   const spentOn = (use: TimeUse): number =>
-    sumOf((part) => (USE_OF[part.state] === use ? part.coreSeconds : 0));
+    sumOf((part) => (useOf(part.state) === use ? part.coreSeconds : 0));
   return {
     usedCoreHours: sumOf((part) => part.usedCoreSeconds),
     offeredCoreHours: sumOf((part) => part.offeredCoreSeconds),

@@ -26,15 +26,19 @@ describe('MachineTimeKeeper', () => {
         done.push(`remove ${days}`);
         return Promise.resolve();
       },
+      sumUp: () => {
+        done.push('sum up');
+        return Promise.resolve(0);
+      },
     };
     keeper = new MachineTimeKeeper(store as unknown as MachineTimeStore, { machineTimeDays: 7 });
     keeper.onApplicationBootstrap();
   };
 
-  it('books silence, and removes what is older than the setting says', async () => {
+  it('books silence, removes what is older than the setting says, and adds up', async () => {
     keeping(() => Promise.resolve(1));
-    await waitFor(() => done.length === 2, { timeoutMs: 60_000 });
-    expect(done).toEqual(['book 600', 'remove 7']);
+    await waitFor(() => done.length === 3, { timeoutMs: 60_000 });
+    expect(done).toEqual(['book 600', 'remove 7', 'sum up']);
   });
 
   it('removes nothing while the database is away, and stops all the same', async () => {

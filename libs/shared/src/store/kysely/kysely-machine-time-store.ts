@@ -1,15 +1,26 @@
-import type { Kysely } from 'kysely';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { CapacityState } from '../../domain/capacity/capacity-state.js';
 import { LONGEST_SPAN_SECONDS } from '../../domain/machine-time.js';
-import { MachineTimeStore, type MachineHour, type TimeRange, type TimeSum } from '../machine-time-store.js';
+import {
+  MachineTimeStore,
+  type MachineHour,
+  type TimeRange,
+  type TimeStep,
+  type TimeSteps,
+  type TimeSum,
+} from '../machine-time-store.js';
 import type { Database } from './database.js';
 import { BOOKED_COLUMNS, booking, bookTime } from './machine-time-booking.js';
+import { removeOldAccounts } from './old-accounts.js';
 import type { Schema } from './schema.js';
+import { FUNCTION_TIME, fillPools, MACHINE_TIME, partsOf, sumUp } from './summed-table.js';
+import { readSteps } from './time-steps.js';
+import { hoursToSum } from './unsummed-hours.js';
 import { asDate, asNumber } from './values.js';
 
 /** A transaction books so many machines: their rows are locked until its end. */
 const MACHINES_AT_ONCE = 200;
-const DAY_SECONDS = 86_400;
 
 /** Machines' time, over Kysely. */
 export class KyselyMachineTimeStore extends MachineTimeStore {
@@ -18,25 +29,25 @@ export class KyselyMachineTimeStore extends MachineTimeStore {
   }
 
   async sums(range: TimeRange): Promise<readonly TimeSum[]> {
-    const rows = await this.database.read((db) =>
-      timesIn(db, range)
-        .select(['machine_states.state', 'machine_states.reason'])
-        .groupBy(['machine_states.state', 'machine_states.reason'])
-        .orderBy('machine_states.state')
-        .orderBy('machine_states.reason')
-        .execute(),
-    );
-    return rows.map(({ state, reason, ...sums }) => ({
-      state: state as CapacityState,
-      reason,
-      ...toSums(sums),
+    const rows = await this.database.read(async (db) => {
+      const parts = await partsOf(db, MACHINE_TIME, range);
+      return parts
+        ?.select(['state', 'reason', ...SUMS])
+        .groupBy(['state', 'reason'])
+        .execute();
+    });
+    const sums = (rows ?? []).map((row) => ({
+      state: row['state'] as CapacityState,
+      reason: row['reason'] as string,
+      ...toSums(row as unknown as SumColumns),
     }));
+    return sums.sort((a, b) => compare(a.state, b.state) || compare(a.reason, b.reason));
   }
 
   async hours(range: TimeRange, limit: number): Promise<readonly MachineHour[]> {
     const rows = await this.database.read((db) =>
-      timesIn(db, range)
-        .select(['machine_states.hour', 'machine_states.machine_id', 'machine_states.state'])
+      bookingsIn(db, range)
+        .select(['machine_states.hour', 'machine_states.machine_id', 'machine_states.state', ...SUMS])
         .groupBy(['machine_states.hour', 'machine_states.machine_id', 'machine_states.state'])
         .orderBy('machine_states.hour')
         .orderBy('machine_states.machine_id')
@@ -52,6 +63,26 @@ export class KyselyMachineTimeStore extends MachineTimeStore {
     }));
   }
 
+  steps(range: TimeRange, steps: TimeSteps): Promise<readonly TimeStep[]> {
+    return this.database.read((db) => readSteps(db, range, steps));
+  }
+
+  async sumUp(): Promise<number> {
+    const hours = await this.database.read(async (db) => hoursToSum(db, await this.database.now(db)));
+    for (const hour of hours) {
+      await this.database.write(async (transaction) => {
+        // The marks go first: what is booked from here on leaves a new one.
+        await transaction.deleteFrom('unsummed_hours').where('hour', '=', hour).execute();
+        await fillPools(transaction, hour);
+        await sumUp(transaction, MACHINE_TIME, hour);
+        await sumUp(transaction, FUNCTION_TIME, hour);
+      });
+      // After an upgrade there are months of them: whoever waits for the database comes in between.
+      await nextTurn();
+    }
+    return hours.length;
+  }
+
   async bookSilence(silentSeconds: number): Promise<number> {
     for (let booked = 0; ;) {
       const some = await this.bookSilenceOfSome(silentSeconds);
@@ -60,13 +91,8 @@ export class KyselyMachineTimeStore extends MachineTimeStore {
     }
   }
 
-  async removeOlder(days: number): Promise<void> {
-    await this.database.read((db) =>
-      db
-        .deleteFrom('machine_states')
-        .where('hour', '<', this.database.engine.secondsAgo(days * DAY_SECONDS))
-        .execute(),
-    );
+  removeOlder(days: number): Promise<void> {
+    return removeOldAccounts(this.database, days);
   }
 
   private bookSilenceOfSome(silentSeconds: number): Promise<number> {
@@ -97,31 +123,32 @@ export class KyselyMachineTimeStore extends MachineTimeStore {
   }
 }
 
-function timesIn(db: Kysely<Schema>, { from, until, pool, machineId }: TimeRange) {
+function bookingsIn(db: Kysely<Schema>, { from, until, pool, machineId }: TimeRange) {
   let query = db
     .selectFrom('machine_states')
     .where('machine_states.hour', '>=', from)
-    .where('machine_states.hour', '<', until)
-    .select((eb) => [
-      eb.fn.sum('machine_states.seconds').as('seconds'),
-      eb.fn.sum('machine_states.core_seconds').as('core_seconds'),
-      eb.fn.sum('machine_states.offered_core_seconds').as('offered_core_seconds'),
-      eb.fn.sum('machine_states.used_core_seconds').as('used_core_seconds'),
-    ]);
+    .where('machine_states.hour', '<', until);
   if (machineId !== undefined) query = query.where('machine_states.machine_id', '=', machineId);
   if (pool !== undefined) {
-    const ofPool = db.selectFrom('machines').select('machines.id').where('machines.pool', '=', pool);
-    query = query.where('machine_states.machine_id', 'in', ofPool);
+    const now = db.selectFrom('machines').select('machines.id').where('machines.pool', '=', pool);
+    query = query.where((eb) =>
+      eb.or([
+        eb('machine_states.pool', '=', pool),
+        // Of older versions, which did not say it.
+        eb.and([eb('machine_states.pool', 'is', null), eb('machine_states.machine_id', 'in', now)]),
+      ]),
+    );
   }
   return query;
 }
 
-type SumColumns = Readonly<
-  Record<
-    'seconds' | 'core_seconds' | 'offered_core_seconds' | 'used_core_seconds',
-    number | string | bigint | null
-  >
->;
+type SumColumns = Readonly<Record<(typeof MACHINE_TIME.sums)[number], number | string | bigint | null>>;
+
+const SUMS = MACHINE_TIME.sums.map((name) => sumOf(name).as(name));
+
+function sumOf(column: string): RawBuilder<number | null> {
+  return sql<number | null>`sum(${sql.ref(column)})`;
+}
 
 function toSums(row: SumColumns): Omit<TimeSum, 'state' | 'reason'> {
   return {
@@ -130,4 +157,8 @@ function toSums(row: SumColumns): Omit<TimeSum, 'state' | 'reason'> {
     offeredCoreSeconds: asNumber(row.offered_core_seconds),
     usedCoreSeconds: asNumber(row.used_core_seconds),
   };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,7 +1,8 @@
 import { sql, type Selectable, type Transaction } from 'kysely';
-import { spentTimes, type Spending, type SpentTime } from '../../domain/machine-time.js';
+import { hourOf, spentTimes, type Spending, type SpentTime } from '../../domain/machine-time.js';
 import type { Engine } from './engine.js';
 import type { MachineTable, Schema } from './schema.js';
+import { markUnsummed } from './unsummed-hours.js';
 import { asDate, asDateOrNull, fromJson } from './values.js';
 
 /** The columns that say what a statement with `booking` has found. */
@@ -39,14 +40,19 @@ export async function bookTime(
   const { booked_from: from, booked_until: until, spent } = row;
   if (from === null || until === null || spent === null) return;
   const span = { from: asDate(from), until: asDate(until), leaseUntil: asDateOrNull(row.booked_lease) };
-  for (const time of spentTimes({ ...span, spending: fromJson<Spending>(spent), busyCores }))
-    await addTime(engine, transaction, row.id, time);
+  const spending = fromJson<Spending>(spent);
+  for (const time of spentTimes({ ...span, spending, busyCores })) {
+    await addTime(engine, transaction, row.id, spending.pool ?? null, time);
+    if (time.hour.getTime() < hourOf(span.until.getTime()))
+      await markUnsummed(transaction, time.hour, row.id);
+  }
 }
 
 async function addTime(
   engine: Engine,
   transaction: Transaction<Schema>,
   machineId: string,
+  pool: string | null,
   time: SpentTime,
 ): Promise<void> {
   const key = { hour: time.hour, machine_id: machineId, state: time.state, reason: time.reason };
@@ -54,6 +60,8 @@ async function addTime(
     transaction
       .updateTable('machine_states')
       .set((eb) => ({
+        // That of the last booking: a machine that moves within an hour takes what it had begun along.
+        pool,
         seconds: eb('seconds', '+', time.seconds),
         core_seconds: eb('core_seconds', '+', time.coreSeconds),
         offered_core_seconds: eb('offered_core_seconds', '+', time.offeredCoreSeconds),
@@ -70,6 +78,7 @@ async function addTime(
     .insertInto('machine_states')
     .values({
       ...key,
+      pool,
       seconds: time.seconds,
       core_seconds: time.coreSeconds,
       offered_core_seconds: time.offeredCoreSeconds,

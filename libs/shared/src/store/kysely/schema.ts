@@ -1,4 +1,12 @@
 import type {
+  FunctionTimeTable,
+  MachineStateTable,
+  OwnerReleaseTable,
+  PoolFunctionTimeTable,
+  PoolTimeTable,
+  UnsummedHourTable,
+} from './capacity-schema.js';
+import type {
   BatchChunkTable,
   BatchDependencyTable,
   BatchGraphTable,
@@ -176,18 +184,9 @@ export interface MachineTable {
   booked_from: NullableTimeColumn;
   booked_lease: NullableTimeColumn;
   spent: JsonColumn | null;
-}
-
-/** An hour of a machine in one state for one reason. */
-export interface MachineStateTable {
-  hour: TimeColumn;
-  machine_id: string;
-  state: string;
-  reason: string;
-  seconds: number;
-  core_seconds: number;
-  offered_core_seconds: number;
-  used_core_seconds: number;
+  /** The page of the worker's books that was booked last, and the one before. */
+  page: string | null;
+  page_before: string | null;
 }
 
 /** How long a function's work takes, as all machines measured it. */
@@ -280,6 +279,13 @@ export interface Schema {
   machines: MachineTable;
   machine_states: MachineStateTable;
   function_durations: FunctionDurationTable;
+  unsummed_hours: UnsummedHourTable;
+  pool_hours: PoolTimeTable;
+  pool_days: PoolTimeTable;
+  function_time: FunctionTimeTable;
+  pool_function_hours: PoolFunctionTimeTable;
+  pool_function_days: PoolFunctionTimeTable;
+  owner_releases: OwnerReleaseTable;
   machine_orders: MachineOrdersTable;
   capacity_policies: CapacityPolicyTable;
   capacity_policy_versions: CapacityPolicyTable;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RetryPolicy } from '../domain/retry-policy.js';
-import { parseTimeSpanMs } from './host-json-time-span.js';
+import { parseTimeSpanMs } from '../domain/time-span.js';
 
 const INTERVAL_MESSAGE = 'must be a time span "hh:mm:ss", for example "00:00:10"';
 

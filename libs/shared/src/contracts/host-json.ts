@@ -3,7 +3,7 @@ import type { HostConfig } from '../domain/function-app.js';
 import { checkJsonFile, jsonOf } from './function-json-file.js';
 import { retrySchema } from './function-json-retry.js';
 import { withOverrides } from './host-json-overrides.js';
-import { parseTimeSpanMs } from './host-json-time-span.js';
+import { parseTimeSpanMs } from '../domain/time-span.js';
 
 /** Azure's own default depends on the plan; half an hour is that of its plans without a hard limit. */
 const DEFAULT_FUNCTION_TIMEOUT_SECONDS = 30 * 60;

@@ -113,7 +113,15 @@ describe('checkVersion', () => {
     expect(problemsOf(timer('f', '0 0 25 * * *'))).toMatch(/Function "f": The schedule .* hour "25"/);
     expect(problemsOf(timer('f', '0 0 0 31 2 *'))).toMatch(/Function "f": .* never comes/);
     expect(problemsOf(functionOf('f', { type: 'timerTrigger' }))).toMatch(/The schedule is empty/);
-    expect(problemsOf(timer('f', '%S%'))).toMatch(/names an app setting/);
+    expect(problemsOf(timer('f', '24:00:00'))).toMatch(/is not a TimeSpan/);
+  });
+
+  it('notes a range that runs backwards', () => {
+    const { problems, notes } = checkVersion(HOST, [timer('f', '0 0 22-6 * * *')]);
+    expect(problems).toEqual([]);
+    expect(notes).toEqual([
+      expect.stringMatching(/Function "f": .*"22-6" runs backwards.*write "22-23,0-6"/),
+    ]);
   });
 
   it('notes routes that Nightjar itself answers', () => {

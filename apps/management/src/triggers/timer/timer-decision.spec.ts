@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseNcrontab } from './ncrontab/ncrontab.js';
-import { decideTimer, type TimerDecision } from './timer-decision.js';
+import { parseRecurrence } from '#shared/domain/scheduling/recurrence.js';
+import { decideTimer, isMonitored, type TimerDecision } from './timer-decision.js';
 
 interface Case {
   readonly expression?: string;
@@ -20,7 +20,7 @@ function decide(facts: Case): TimerDecision {
       lastPlannedAt: facts.last ? new Date(facts.last) : null,
       useMonitor: facts.useMonitor ?? true,
     },
-    ncrontab: parseNcrontab(facts.expression ?? DAILY),
+    recurrence: parseRecurrence(facts.expression ?? DAILY),
     timeZone: 'UTC',
     now: new Date(facts.now),
     isPostponed: facts.isPostponed ?? false,
@@ -93,5 +93,23 @@ describe('decideTimer', () => {
         isPostponed: true,
       }),
     ).toEqual(fire('2026-11-24T03:00:00Z', true));
+  });
+
+  it('counts a TimeSpan from when the schedule began', () => {
+    const every = { expression: '00:20:00', since: '2026-11-24T00:00:10Z' };
+    expect(decide({ ...every, now: '2026-11-24T00:20:09Z' })).toEqual({ action: 'wait' });
+    expect(decide({ ...every, now: '2026-11-24T00:20:10Z' })).toEqual(fire('2026-11-24T00:20:10Z', false));
+    expect(decide({ ...every, last: '2026-11-24T00:20:10Z', now: '2026-11-24T07:30:00Z' })).toEqual(
+      fire('2026-11-24T07:20:10Z', true),
+    );
+  });
+
+  it('monitors a TimeSpan of a minute, and no shorter one', () => {
+    const monitored = (expression: string): boolean =>
+      isMonitored({
+        schedule: { activeSince: new Date(), lastPlannedAt: null, useMonitor: true },
+        recurrence: parseRecurrence(expression),
+      });
+    expect([monitored('00:01:00'), monitored('00:00:59')]).toEqual([true, false]);
   });
 });

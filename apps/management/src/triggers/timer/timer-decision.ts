@@ -1,11 +1,15 @@
 import type { Schedule } from '#shared/domain/schedule.js';
-import { isSubMinute, type Ncrontab } from './ncrontab/ncrontab.js';
-import { latestOccurrence } from './ncrontab/occurrences.js';
+import {
+  isSubMinute,
+  latestTime,
+  type Recurrence,
+  type RecurrenceFrame,
+} from '#shared/domain/scheduling/recurrence.js';
 
 /** What is known of a schedule at a moment. */
 export interface TimerFacts {
   readonly schedule: Pick<Schedule, 'activeSince' | 'lastPlannedAt' | 'useMonitor'>;
-  readonly ncrontab: Ncrontab;
+  readonly recurrence: Recurrence;
   readonly timeZone: string;
   /** The database's time. */
   readonly now: Date;
@@ -33,8 +37,8 @@ const MISSED_AFTER_MS = 60_000;
 
 /** `useMonitor` remembers a missed occurrence: it fires once, late. Without it a missed occurrence is skipped. */
 export function decideTimer(facts: TimerFacts): TimerDecision {
-  const { schedule, ncrontab, now } = facts;
-  const plannedAt = latestOccurrence(ncrontab, anchorOf(schedule), now, facts.timeZone);
+  const { schedule, recurrence, now } = facts;
+  const plannedAt = latestTime(recurrence, frameOf(facts), anchorOf(schedule), now);
   if (!plannedAt) return { action: 'wait' };
   const lateMs = now.getTime() - plannedAt.getTime();
   const isRemembered = isMonitored(facts) || facts.isPostponed;
@@ -43,8 +47,13 @@ export function decideTimer(facts: TimerFacts): TimerDecision {
 }
 
 /** As in Azure, off for schedules that fire more often than once a minute. */
-export function isMonitored({ schedule, ncrontab }: Pick<TimerFacts, 'schedule' | 'ncrontab'>): boolean {
-  return schedule.useMonitor && !isSubMinute(ncrontab);
+export function isMonitored({ schedule, recurrence }: Pick<TimerFacts, 'schedule' | 'recurrence'>): boolean {
+  return schedule.useMonitor && !isSubMinute(recurrence);
+}
+
+/** Intervals are counted from the schedule's beginning: the same on every instance, and over restarts and new versions. */
+export function frameOf({ schedule, timeZone }: Pick<TimerFacts, 'schedule' | 'timeZone'>): RecurrenceFrame {
+  return { timeZone, anchor: schedule.activeSince };
 }
 
 /** Nothing up to here is looked at any more. */

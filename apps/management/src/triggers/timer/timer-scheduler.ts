@@ -15,8 +15,8 @@ import { Catalogue } from '../../catalogue/catalogue.js';
 import { SETTINGS, type Settings } from '../../config.js';
 import { Dispatcher } from '../../dispatch/dispatcher.js';
 import { WakeableLoop } from '../../dispatch/wakeable-loop.js';
-import { nextOccurrence } from './ncrontab/occurrences.js';
-import { anchorOf, decideTimer, isMonitored } from './timer-decision.js';
+import { nextTime } from '#shared/domain/scheduling/recurrence.js';
+import { anchorOf, decideTimer, frameOf, isMonitored } from './timer-decision.js';
 import { timerInputOf, type TimerRun } from './timer-input.js';
 import { TimerWarming } from './timer-warming.js';
 import { TimerSchedules, type FollowedSchedule } from './timer-schedules.js';
@@ -102,7 +102,7 @@ export class TimerScheduler implements OnApplicationBootstrap, OnModuleDestroy {
     const decision = decideTimer({ ...followed, schedule, timeZone, now });
     if (decision.action !== 'wait' && !(await this.carryOut(followed, decision))) return;
     const anchor = anchorOf({ ...schedule, lastPlannedAt: followed.lastPlannedAt });
-    followed.nextDueAt = nextOccurrence(followed.ncrontab, anchor, timeZone);
+    followed.nextDueAt = nextTime(followed.recurrence, frameOf({ schedule, timeZone }), anchor);
   }
 
   /** False when the occurrence has to wait for the run before it. */
@@ -126,11 +126,13 @@ export class TimerScheduler implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** `runOnStartup`: a run at the activation of its version, claimed like an occurrence of that moment, so that there is one. */
   private async start(followed: FollowedSchedule): Promise<void> {
-    const { id, runOnStartup, appVersionId } = followed.schedule;
+    const { schedule, recurrence } = followed;
+    const { id, runOnStartup, appVersionId } = schedule;
     const activatedAt = this.activatedAt.get(appVersionId);
     if (runOnStartup && activatedAt) {
       if (await this.occurrences.hasUnfinishedRun(id)) return;
-      const nextAt = nextOccurrence(followed.ncrontab, activatedAt, this.settings.timerTimeZone);
+      const frame = frameOf({ schedule, timeZone: this.settings.timerTimeZone });
+      const nextAt = nextTime(recurrence, frame, activatedAt);
       await this.claim(followed, activatedAt, this.invocationOf(followed, nextAt ?? activatedAt, false));
     }
     followed.isStarted = true;

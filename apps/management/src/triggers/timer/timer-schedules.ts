@@ -2,12 +2,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InvalidInputError } from '#shared/domain/errors.js';
 import type { Schedule } from '#shared/domain/schedule.js';
 import { ScheduleStore } from '#shared/store/schedule-store.js';
-import { parseNcrontab, type Ncrontab } from './ncrontab/ncrontab.js';
+import { parseRecurrence, type Recurrence } from '#shared/domain/scheduling/recurrence.js';
 
 /** A schedule as this instance follows it. */
 export interface FollowedSchedule {
   readonly schedule: Schedule;
-  readonly ncrontab: Ncrontab;
+  readonly recurrence: Recurrence;
   /** The newest occurrence that this instance knows to be claimed. */
   lastPlannedAt: Date | null;
   /** Not looked at before; null: at once. */
@@ -42,11 +42,11 @@ export class TimerSchedules {
   }
 
   private follow(schedule: Schedule, known: FollowedSchedule | undefined): FollowedSchedule | null {
-    const ncrontab = this.parse(schedule);
-    if (!ncrontab) return null;
+    const recurrence = this.parse(schedule);
+    if (!recurrence) return null;
     return {
       schedule,
-      ncrontab,
+      recurrence,
       lastPlannedAt: schedule.lastPlannedAt,
       nextDueAt: null,
       isPostponed: known?.isPostponed ?? false,
@@ -55,9 +55,9 @@ export class TimerSchedules {
   }
 
   /** Publishing has checked it; one that an older release accepted must not stop all others. */
-  private parse(schedule: Schedule): Ncrontab | null {
+  private parse(schedule: Schedule): Recurrence | null {
     try {
-      return parseNcrontab(schedule.expression);
+      return parseRecurrence(schedule.expression);
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
       this.logger.error(

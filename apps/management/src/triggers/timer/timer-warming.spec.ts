@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Schedule } from '#shared/domain/schedule.js';
 import type { Dispatcher } from '../../dispatch/dispatcher.js';
-import { parseNcrontab } from './ncrontab/ncrontab.js';
+import { parseRecurrence } from '#shared/domain/scheduling/recurrence.js';
 import type { FollowedSchedule } from './timer-schedules.js';
 import { isToBeWarmed, TimerWarming } from './timer-warming.js';
 
@@ -31,7 +31,7 @@ describe('isToBeWarmed', () => {
 describe('TimerWarming', () => {
   const followed = (appVersionId: string, nextDueAt: Date): FollowedSchedule => ({
     schedule: { id: `schedule of ${appVersionId}`, appVersionId } as Schedule,
-    ncrontab: parseNcrontab('0 0 3 * * *'),
+    recurrence: parseRecurrence('0 0 3 * * *'),
     lastPlannedAt: null,
     nextDueAt,
     isPostponed: false,

@@ -1,6 +1,7 @@
+import { momentOf, zoneOffsetMs } from '../../capacity/zone-time.js';
 import { isEveryHour, type Ncrontab } from './ncrontab.js';
 import { nextLocalTime } from './next-local-time.js';
-import { endOfGap, instantsOf, localTimeAt, nextOffsetChange, offsetMsAt } from './zone-time.js';
+import { localTimeAt, nextOffsetChange } from '../zone-time.js';
 
 /**
  * When a schedule fires.
@@ -60,7 +61,7 @@ function lastUntil(ncrontab: Ncrontab, from: Date, until: Date, timeZone: string
 function nextByWallClock(ncrontab: Ncrontab, afterMs: number, timeZone: string): number | null {
   let local = nextLocalTime(ncrontab, localTimeAt(afterMs, timeZone));
   while (local !== null) {
-    const [instant = endOfGap(local, timeZone)] = instantsOf(local, timeZone);
+    const instant = momentOf(timeZone, local, 'first');
     if (instant > afterMs) return instant;
     // In the second pass of a repeated hour: its times were fired in the first.
     local = nextLocalTime(ncrontab, local);
@@ -73,7 +74,7 @@ function nextByRealTime(ncrontab: Ncrontab, afterMs: number, timeZone: string): 
   for (;;) {
     const local = nextLocalTime(ncrontab, localTimeAt(fromMs, timeZone));
     if (local === null) return null;
-    const instant = local - offsetMsAt(fromMs, timeZone);
+    const instant = local - zoneOffsetMs(timeZone, fromMs);
     const change = nextOffsetChange(fromMs, instant, timeZone);
     if (change === null) return instant;
     // Between here and there the wall's clock jumps: go on from just before its first time under the new offset.

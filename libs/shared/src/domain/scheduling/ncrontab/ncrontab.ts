@@ -1,4 +1,4 @@
-import { InvalidInputError } from '#shared/domain/errors.js';
+import { InvalidInputError } from '../../errors.js';
 
 /** A parsed NCRONTAB expression: the values that each field allows, ascending. */
 export interface Ncrontab {
@@ -16,7 +16,7 @@ interface FieldForm {
   readonly name: string;
   readonly least: number;
   readonly most: number;
-  /** Names for `least`, `least + 1` …; three letters are enough. */
+  /** Names for `least`, `least + 1` …; their first letters are enough. */
   readonly names?: readonly string[];
 }
 
@@ -42,14 +42,15 @@ const HOUR: FieldForm = { name: 'hour', least: 0, most: 23 };
 const DAY: FieldForm = { name: 'day of month', least: 1, most: 31 };
 const MONTH: FieldForm = { name: 'month', least: 1, most: 12, names: MONTHS };
 const WEEKDAY: FieldForm = { name: 'day of week', least: 0, most: 6, names: WEEKDAYS };
+const FORMS: readonly FieldForm[] = [SECOND, MINUTE, HOUR, DAY, MONTH, WEEKDAY];
 
 /**
  * Parses `{second} {minute} {hour} {day} {month} {day of week}`, or five fields without the seconds, as Azure's timer trigger
- * takes it. Strict: what other crons know and Azure does not (`?`, `L`, `W`, `#`, Sunday as 7) is refused, and not read in some
- * other way. Throws `InvalidInputError`.
+ * takes it: names by their first letters, ranges also backwards. What other crons know and Azure does not (`?`, `L`, `W`, `#`,
+ * Sunday as 7) is refused, and not read in some other way; so is a step of 0. Throws `InvalidInputError`.
  */
 export function parseNcrontab(expression: string): Ncrontab {
-  refuseOtherForms(expression);
+  if (expression.trim() === '') throw new InvalidInputError('The schedule is empty.');
   const fields = expression.trim().split(/\s+/);
   if (fields.length === 5) fields.unshift('0');
   if (fields.length !== 6) {
@@ -57,8 +58,8 @@ export function parseNcrontab(expression: string): Ncrontab {
       `The schedule "${expression}" has ${fields.length} fields; it must have six: second minute hour day month day-of-week (or five, without the second).`,
     );
   }
-  const [seconds, minutes, hours, days, months, weekdays] = [SECOND, MINUTE, HOUR, DAY, MONTH, WEEKDAY].map(
-    (form, index) => parseField(expression, form, fields[index] ?? ''),
+  const [seconds, minutes, hours, days, months, weekdays] = FORMS.map((form, index) =>
+    parseField(expression, form, fields[index] ?? ''),
   ) as [number[], number[], number[], number[], number[], number[]];
   return {
     seconds,
@@ -70,6 +71,22 @@ export function parseNcrontab(expression: string): Ncrontab {
   };
 }
 
+/**
+ * The ranges that run backwards, such as `22-6`. Azure turns them round, here `6-22`, and so do we; but who writes one most
+ * often means something else, and should be told.
+ */
+export function reversedRanges(expression: string): readonly string[] {
+  const fields = expression.trim().split(/\s+/);
+  const forms = fields.length === 5 ? FORMS.slice(1) : FORMS;
+  return fields.flatMap((text, index) =>
+    text.split(',').filter((item) => {
+      const [from = '', to] = (item.split('/')[0] ?? '').split('-');
+      const form = forms[index];
+      return form !== undefined && to !== undefined && valueOf(form, from) > valueOf(form, to);
+    }),
+  );
+}
+
 /** Whether it fires more often than once a minute: then missed occurrences are not worth remembering. */
 export function isSubMinute(ncrontab: Ncrontab): boolean {
   return ncrontab.seconds.length > 1;
@@ -78,20 +95,6 @@ export function isSubMinute(ncrontab: Ncrontab): boolean {
 /** Whether it fires in each hour of its days: it then counts real time, not the clock on the wall. */
 export function isEveryHour(ncrontab: Ncrontab): boolean {
   return ncrontab.hours.length === 24;
-}
-
-function refuseOtherForms(expression: string): void {
-  if (expression.trim() === '') throw new InvalidInputError('The schedule is empty.');
-  if (expression.includes('%')) {
-    throw new InvalidInputError(
-      `The schedule "${expression}" names an app setting; Nightjar does not have app settings yet: write the expression itself.`,
-    );
-  }
-  if (/^\s*-?(\d+\.)?\d+:\d+(:\d+)?/.test(expression)) {
-    throw new InvalidInputError(
-      `The schedule "${expression}" is a TimeSpan, which Nightjar does not run yet: write it as an NCRONTAB expression.`,
-    );
-  }
 }
 
 function parseField(expression: string, form: FieldForm, text: string): number[] {
@@ -135,18 +138,19 @@ function parseRange(
   const first = parseValue(form, from, fail);
   if (to === undefined) return { first, last: hasStep ? form.most : first };
   const last = parseValue(form, to, fail);
-  if (last < first) fail(`"${text}" runs backwards`);
-  return { first, last };
+  return { first: Math.min(first, last), last: Math.max(first, last) };
 }
 
 function parseValue(form: FieldForm, text: string, fail: Fail): number {
-  const named = form.names?.findIndex((name) => isNameOf(name, text.toLowerCase())) ?? -1;
-  if (named >= 0) return form.least + named;
-  const value = /^\d{1,2}$/.test(text) ? Number(text) : NaN;
+  const value = valueOf(form, text);
   if (value >= form.least && value <= form.most) return value;
   return fail(`"${text}" is not a value from ${form.least} to ${form.most}${form.names ? ' or a name' : ''}`);
 }
 
-function isNameOf(name: string, text: string): boolean {
-  return text === name || text === name.slice(0, 3);
+/** NaN for what is neither a number nor the beginning of a name; of several names it is the first. */
+function valueOf(form: FieldForm, text: string): number {
+  if (/^\d{1,2}$/.test(text)) return Number(text);
+  const named =
+    text === '' ? -1 : (form.names?.findIndex((name) => name.startsWith(text.toLowerCase())) ?? -1);
+  return named >= 0 ? form.least + named : NaN;
 }

@@ -1,3 +1,4 @@
+import type { BatchWeekday } from '../batch-definition.js';
 import { isTimeZone, momentOf } from '../capacity/zone-time.js';
 import { InvalidInputError } from '../errors.js';
 import {
@@ -9,7 +10,6 @@ import {
   weekdayOf,
 } from './local-date.js';
 import { parseTimeOfDay } from './time-of-day.js';
-import type { Weekday } from './weekday.js';
 import { localTimeAt } from './zone-time.js';
 
 /** A whole day in the calendar's zone, and what it is called. */
@@ -23,7 +23,7 @@ export interface CalendarRule {
   /** An IANA name. Days are whole days there. */
   readonly timeZone: string;
   /** The weekdays on which business is done; default Monday to Friday. */
-  readonly businessDays?: readonly Weekday[] | undefined;
+  readonly businessDays?: readonly BatchWeekday[] | undefined;
   readonly holidays?: readonly Holiday[] | undefined;
   /** Days without business that are no holidays, such as a stocktaking. */
   readonly exclusions?: readonly LocalDate[] | undefined;
@@ -40,14 +40,14 @@ export type DayKind = 'businessDay' | 'holiday' | 'excluded' | 'weekend';
 export interface Calendar {
   readonly timeZone: string;
   readonly dayStartMs: number;
-  readonly businessWeekdays: ReadonlySet<Weekday>;
+  readonly businessWeekdays: ReadonlySet<BatchWeekday>;
   /** Name by day. */
   readonly holidays: ReadonlyMap<LocalDate, string>;
   readonly exclusions: ReadonlySet<LocalDate>;
   readonly additions: ReadonlySet<LocalDate>;
 }
 
-const MONDAY_TO_FRIDAY: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri'];
+const MONDAY_TO_FRIDAY: readonly BatchWeekday[] = ['mon', 'tue', 'wed', 'thu', 'fri'];
 const DAY_MS = 86_400_000;
 
 /** Longer than any holidays that follow each other: a calendar without business for so long has none. */

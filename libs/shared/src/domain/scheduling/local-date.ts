@@ -1,5 +1,5 @@
+import { BATCH_WEEKDAYS, type BatchWeekday } from '../batch-definition.js';
 import { InvalidInputError } from '../errors.js';
-import { WEEKDAYS, type Weekday } from './weekday.js';
 
 /** A day of the calendar, in no zone: `2026-11-30` (ISO 8601). Such texts compare as their days do. */
 export type LocalDate = string;
@@ -29,6 +29,7 @@ export function addDays(date: LocalDate, days: number): LocalDate {
   return dateOfLocalMs(localMsOfDate(date) + days * DAY_MS);
 }
 
-export function weekdayOf(date: LocalDate): Weekday {
-  return WEEKDAYS[new Date(localMsOfDate(date)).getUTCDay()] as Weekday;
+export function weekdayOf(date: LocalDate): BatchWeekday {
+  // There Monday is the first, and Sunday the last; `getUTCDay` begins with Sunday.
+  return BATCH_WEEKDAYS.at(new Date(localMsOfDate(date)).getUTCDay() - 1) as BatchWeekday;
 }

@@ -1,19 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  compileWindow,
-  nextWindow,
-  windowAt,
-  windowFor,
-  windowLengthMs,
-  windowOf,
-  type WindowRule,
-} from './window.js';
+import type { BatchWindow } from '../batch-definition.js';
+import { compileWindow, nextWindow, windowAt, windowFor, windowLengthMs, windowOf } from './window.js';
 
 const HOUR_MS = 3_600_000;
-const night: WindowRule = { start: '22:00', end: '06:00', timeZone: 'Europe/Berlin' };
+const night: BatchWindow = { start: '22:00', end: '06:00', timeZone: 'Europe/Berlin' };
 const window = compileWindow(night);
 const at = (text: string): Date => new Date(text);
-const hoursOf = (rule: WindowRule, date: string): number | null => {
+const hoursOf = (rule: BatchWindow, date: string): number | null => {
   const span = windowOf(compileWindow(rule), date);
   return span && windowLengthMs(span) / HOUR_MS;
 };
@@ -59,7 +52,7 @@ describe('nextWindow', () => {
 });
 
 describe('windows where clocks change', () => {
-  it.each<[string, WindowRule, string, number | null]>([
+  it.each<[string, BatchWindow, string, number | null]>([
     ['an ordinary night', night, '2026-11-30', 8],
     ['clocks go forward in it', night, '2026-03-28', 7],
     ['clocks go back in it', night, '2026-10-24', 9],
@@ -87,7 +80,7 @@ describe('windows where clocks change', () => {
 });
 
 describe('compileWindow', () => {
-  it.each<[Partial<WindowRule>, RegExp]>([
+  it.each<[Partial<BatchWindow>, RegExp]>([
     [{ start: '24:00' }, /window\.start "24:00"/],
     [{ end: '6' }, /window\.end "6"/],
     [{ timeZone: 'Berlin' }, /window\.timeZone "Berlin"/],

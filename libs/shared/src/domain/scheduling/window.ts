@@ -1,29 +1,17 @@
+import { BATCH_WEEKDAYS, type BatchWeekday, type BatchWindow } from '../batch-definition.js';
 import { isTimeZone, momentOf } from '../capacity/zone-time.js';
 import { InvalidInputError } from '../errors.js';
 import { addDays, dateOfLocalMs, type LocalDate, localMsOfDate, weekdayOf } from './local-date.js';
 import { parseTimeOfDay } from './time-of-day.js';
-import { WEEKDAYS, type Weekday } from './weekday.js';
 import { localTimeAt } from './zone-time.js';
 
-/** A window as it is written: the local times between which a batch may run. */
-export interface WindowRule {
-  /** Such as `22:00`. */
-  readonly start: string;
-  /** Such as `06:00`. At or before `start` it is the next day's: the same time twice is a window of a whole day. */
-  readonly end: string;
-  /** An IANA name. */
-  readonly timeZone: string;
-  /** The weekdays on which it begins; default all. */
-  readonly weekdays?: readonly Weekday[] | undefined;
-}
-
 /** A window that is checked and ready for questions. Made by `compileWindow`. */
-export interface BatchWindow {
+export interface DailyWindow {
   readonly startMs: number;
   /** From the same midnight as `startMs`: more than a day where it ends on the next. */
   readonly endMs: number;
   readonly timeZone: string;
-  readonly weekdays: ReadonlySet<Weekday>;
+  readonly weekdays: ReadonlySet<BatchWeekday>;
 }
 
 /** One time that a window is open: from `startsAt`, until just before `endsAt`. */
@@ -39,15 +27,18 @@ const DAY_MS = 86_400_000;
 /** A window that begins once a week, and that clocks skip, comes in the week after. */
 const MAX_DAYS_BETWEEN = 15;
 
-/** @throws InvalidInputError that names the field */
-export function compileWindow(rule: WindowRule): BatchWindow {
+/**
+ * An end at or before the start is the next day's: the same time twice is a window of a whole day.
+ * @throws InvalidInputError that names the field
+ */
+export function compileWindow(rule: BatchWindow): DailyWindow {
   const startMs = parseTimeOfDay(rule.start, 'window.start');
   const endMs = parseTimeOfDay(rule.end, 'window.end');
   if (!isTimeZone(rule.timeZone))
     throw new InvalidInputError(
       `window.timeZone "${rule.timeZone}" must be an IANA name such as Europe/Berlin.`,
     );
-  const weekdays = new Set(rule.weekdays ?? WEEKDAYS);
+  const weekdays = new Set(rule.weekdays ?? BATCH_WEEKDAYS);
   if (weekdays.size === 0)
     throw new InvalidInputError('window.weekdays must name a weekday; leave it out for all of them.');
   return { startMs, endMs: endMs <= startMs ? endMs + DAY_MS : endMs, timeZone: rule.timeZone, weekdays };
@@ -59,7 +50,7 @@ export function compileWindow(rule: WindowRule): BatchWindow {
  * Where clocks change: a beginning or end that does not exist is at the next instant that does, one that comes twice is at its
  * first time. So a window is an hour shorter or longer than on other days, and one that lies wholly in a skipped hour is not.
  */
-export function windowOf(window: BatchWindow, date: LocalDate): WindowSpan | null {
+export function windowOf(window: DailyWindow, date: LocalDate): WindowSpan | null {
   if (!window.weekdays.has(weekdayOf(date))) return null;
   const midnight = localMsOfDate(date);
   const startsAt = new Date(momentOf(window.timeZone, midnight + window.startMs, 'first'));
@@ -68,7 +59,7 @@ export function windowOf(window: BatchWindow, date: LocalDate): WindowSpan | nul
 }
 
 /** The window that is open at an instant; null where it is closed. */
-export function windowAt(window: BatchWindow, instant: Date): WindowSpan | null {
+export function windowAt(window: DailyWindow, instant: Date): WindowSpan | null {
   const today = localDateAt(window, instant);
   for (const date of [today, addDays(today, -1)]) {
     const span = windowOf(window, date);
@@ -78,7 +69,7 @@ export function windowAt(window: BatchWindow, instant: Date): WindowSpan | null 
 }
 
 /** The first window that begins after an instant. */
-export function nextWindow(window: BatchWindow, after: Date): WindowSpan {
+export function nextWindow(window: DailyWindow, after: Date): WindowSpan {
   const today = localDateAt(window, after);
   // From yesterday: where a day was skipped whole, yesterday's beginning lies in today.
   for (let days = -1; days <= MAX_DAYS_BETWEEN; days += 1) {
@@ -89,7 +80,7 @@ export function nextWindow(window: BatchWindow, after: Date): WindowSpan {
 }
 
 /** The window in which something planned for an instant may run: the open one, or the next. */
-export function windowFor(window: BatchWindow, instant: Date): WindowSpan {
+export function windowFor(window: DailyWindow, instant: Date): WindowSpan {
   return windowAt(window, instant) ?? nextWindow(window, instant);
 }
 
@@ -97,6 +88,6 @@ export function windowLengthMs({ startsAt, endsAt }: WindowSpan): number {
   return endsAt.getTime() - startsAt.getTime();
 }
 
-function localDateAt({ timeZone }: BatchWindow, instant: Date): LocalDate {
+function localDateAt({ timeZone }: DailyWindow, instant: Date): LocalDate {
   return dateOfLocalMs(localTimeAt(instant.getTime(), timeZone));
 }

@@ -1,6 +1,7 @@
 import { momentOf, zoneOffsetMs } from '../../capacity/zone-time.js';
 import { isEveryHour, type Ncrontab } from './ncrontab.js';
 import { nextLocalTime } from './next-local-time.js';
+import { latestOf } from '../latest.js';
 import { localTimeAt, nextOffsetChange } from '../zone-time.js';
 
 /**
@@ -31,9 +32,6 @@ export function nextOccurrences(
   return occurrences;
 }
 
-/** How far back is looked, step by step: what a step finds is little, since the step before found nothing. */
-const LOOK_BACK_SECONDS = [2, 60, 3600, 86_400, 31 * 86_400, 366 * 86_400];
-
 /** The newest occurrence in (after, until], or null. Costs little even when thousands lie in between. */
 export function latestOccurrence(
   ncrontab: Ncrontab,
@@ -41,21 +39,12 @@ export function latestOccurrence(
   until: Date,
   timeZone: string,
 ): Date | null {
-  for (const seconds of [...LOOK_BACK_SECONDS, Infinity]) {
-    const from = Math.max(after.getTime(), until.getTime() - seconds * 1000);
-    const latest = lastUntil(ncrontab, new Date(from), until, timeZone);
-    if (latest || from === after.getTime()) return latest;
-  }
-  return null;
-}
-
-function lastUntil(ncrontab: Ncrontab, from: Date, until: Date, timeZone: string): Date | null {
-  let latest: Date | null = null;
-  for (let next = nextOccurrence(ncrontab, from, timeZone); next && next <= until;) {
-    latest = next;
-    next = nextOccurrence(ncrontab, next, timeZone);
-  }
-  return latest;
+  return latestOf(
+    (from) => nextOccurrence(ncrontab, from, timeZone),
+    (occurrence) => occurrence,
+    after,
+    until,
+  );
 }
 
 function nextByWallClock(ncrontab: Ncrontab, afterMs: number, timeZone: string): number | null {

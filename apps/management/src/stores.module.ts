@@ -8,9 +8,11 @@ import {
 import { ReplyInbox } from '#shared/queue/reply-channel.js';
 import { WorkQueue } from '#shared/queue/work-queue.js';
 import { AccessKeyStore } from '#shared/store/access-key-store.js';
+import { BatchEventStore } from '#shared/store/batch-event-store.js';
 import { BatchStore } from '#shared/store/batch-store.js';
 import { BlobStore } from '#shared/store/blob-store.js';
 import { CatalogueStore } from '#shared/store/catalogue-store.js';
+import { DeadLetterStore } from '#shared/store/dead-letter-store.js';
 import { DeploymentStore } from '#shared/store/deployment-store.js';
 import { EnrolmentStore } from '#shared/store/enrolment-store.js';
 import { InvocationStore } from '#shared/store/invocation-store.js';
@@ -29,6 +31,8 @@ export interface Ports {
   readonly invocations: InvocationStore;
   readonly schedules: ScheduleStore;
   readonly batches: BatchStore;
+  readonly deadLetters: DeadLetterStore;
+  readonly batchEvents: BatchEventStore;
   readonly machines: MachineStore;
   readonly enrolment: EnrolmentStore;
   readonly policies: PolicyStore;
@@ -54,6 +58,8 @@ const PORT_PROVIDERS: Provider[] = [
   port(InvocationStore, (ports) => ports.invocations),
   port(ScheduleStore, (ports) => ports.schedules),
   port(BatchStore, (ports) => ports.batches),
+  port(DeadLetterStore, (ports) => ports.deadLetters),
+  port(BatchEventStore, (ports) => ports.batchEvents),
   port(MachineStore, (ports) => ports.machines),
   port(EnrolmentStore, (ports) => ports.enrolment),
   port(PolicyStore, (ports) => ports.policies),

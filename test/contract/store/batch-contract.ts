@@ -78,6 +78,7 @@ export function describeRuns(stores: StoresUnderTest): void {
         parentRunId: null,
         settings: null,
         waitReason: null,
+        terminatedAt: null,
         notBefore: null,
       });
       expect(await stores.other.batches.findRun(run.id)).toEqual(created.run);

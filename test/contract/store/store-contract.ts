@@ -3,6 +3,7 @@ import { describeRuns } from './batch-contract.js';
 import { describeCatalogue } from './catalogue-contract.js';
 import { describeChunks } from './chunk-contract.js';
 import { type DatabaseFactory, useStores } from './database-under-test.js';
+import { describeDeadLetters } from './dead-letter-contract.js';
 import { describeDurations } from './duration-contract.js';
 import { describeEnrolment, describeOrders } from './fleet-contract.js';
 import { describeInstallation } from './installation-contract.js';
@@ -40,5 +41,6 @@ export function describeStoreContract(name: string, factory: DatabaseFactory): v
     describeRuns(stores);
     describeChunks(stores);
     describeItems(stores);
+    describeDeadLetters(stores);
   });
 }

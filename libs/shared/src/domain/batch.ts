@@ -111,6 +111,8 @@ export interface BatchRun {
   readonly waitReason: WaitReason | null;
   /** Nothing of it begins before. */
   readonly notBefore: Date | null;
+  /** Somebody wants what still runs of it to be ended, not only nothing more to begin. */
+  readonly terminatedAt: Date | null;
 }
 
 /** A place in an input file: the next chunk begins at this byte, which is the start of this (1-based) line. */
@@ -137,6 +139,17 @@ export interface BatchChunk {
 
 export type ItemState = 'succeeded' | 'failed' | 'cancelled';
 
+/** What went wrong in an attempt that was not the last; the last one's failure is the item's. */
+export interface EarlierFailure {
+  /** Of the attempt; 1 is the first. */
+  readonly attempt: number;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  readonly type: string;
+  /** Its beginning, where it is long. */
+  readonly message: string;
+}
+
 /** What became of one line of a batch's input. */
 export interface ItemOutcome {
   readonly lineNumber: number;
@@ -147,6 +160,16 @@ export interface ItemOutcome {
   readonly output?: JsonValue | undefined;
   readonly failure?: Failure | undefined;
   readonly logs?: readonly LogLine[] | undefined;
+  /** Some of the attempts before the last: the first one, and those nearest to the end. */
+  readonly earlierFailures?: readonly EarlierFailure[] | undefined;
+}
+
+/** An item as it stands in SQL. */
+export interface StoredItem extends ItemOutcome {
+  /** Of the failure: items with the same one are a group. */
+  readonly fingerprint?: string | undefined;
+  /** The newest run that goes over this item again. */
+  readonly replayedBy?: string | undefined;
 }
 
 /** Items that a worker finished of one chunk since it last recorded, with whether the chunk is at its end. */

@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeFailures, type FailureLimits } from './failure-threshold.js';
+import type { FailureThreshold } from './batch-definition.js';
+import { judgeFailures } from './failure-threshold.js';
 
-function kindOf(limits: FailureLimits, itemsFailed: number, itemsSucceeded = 0, itemsTotal = 10_000): string {
+function kindOf(
+  limits: FailureThreshold,
+  itemsFailed: number,
+  itemsSucceeded = 0,
+  itemsTotal = 10_000,
+): string {
   return judgeFailures(limits, { itemsTotal, itemsSucceeded, itemsFailed }).kind;
 }
 

@@ -1,10 +1,4 @@
-/** What stops a run, and what is only said. */
-export interface FailureLimits {
-  readonly items?: number | undefined;
-  readonly percent?: number | undefined;
-  readonly warnItems?: number | undefined;
-  readonly warnPercent?: number | undefined;
-}
+import type { FailureThreshold } from './batch-definition.js';
 
 export interface FailureSituation {
   readonly itemsTotal: number;
@@ -13,7 +7,7 @@ export interface FailureSituation {
 }
 
 /** Of two items one failed is 50 %, which says nothing: shares count once so many items have an outcome, or all of a smaller run. */
-export const LEAST_ITEMS_FOR_PERCENT = 100;
+const LEAST_ITEMS_FOR_PERCENT = 100;
 
 export type FailureVerdict =
   | { readonly kind: 'goOn' }
@@ -21,7 +15,7 @@ export type FailureVerdict =
   | { readonly kind: 'warn' | 'stop'; readonly reached: string };
 
 /** Whether so many failures stop a run, or are to be told. A limit is reached by as many failures as it says. */
-export function judgeFailures(limits: FailureLimits, situation: FailureSituation): FailureVerdict {
+export function judgeFailures(limits: FailureThreshold, situation: FailureSituation): FailureVerdict {
   const stop = reachedOf(limits.items, limits.percent, situation);
   if (stop !== null) return { kind: 'stop', reached: stop };
   const warn = reachedOf(limits.warnItems, limits.warnPercent, situation);
@@ -34,7 +28,8 @@ function reachedOf(
   { itemsTotal, itemsSucceeded, itemsFailed }: FailureSituation,
 ): string | null {
   if (itemsFailed === 0) return null;
-  if (items !== undefined && itemsFailed >= items) return `${itemsFailed} items failed; the limit is ${items}`;
+  if (items !== undefined && itemsFailed >= items)
+    return `${itemsFailed} items failed; the limit is ${items}`;
   const ended = itemsSucceeded + itemsFailed;
   if (percent === undefined || ended < Math.min(LEAST_ITEMS_FOR_PERCENT, itemsTotal)) return null;
   const share = (100 * itemsFailed) / ended;

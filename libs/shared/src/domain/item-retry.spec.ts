@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { itemRetryDelayMs, type ItemRetry } from './item-retry.js';
+import type { BatchRetry } from './batch-definition.js';
+import { itemRetryDelayMs } from './item-retry.js';
 
-const fixed: ItemRetry = { attempts: 3, backoff: 'fixed', delaySeconds: 10 };
-const growing: ItemRetry = { attempts: 100, backoff: 'exponential', delaySeconds: 10 };
+const fixed: BatchRetry = { attempts: 3, backoff: 'fixed', delaySeconds: 10 };
+const growing: BatchRetry = { attempts: 100, backoff: 'exponential', delaySeconds: 10 };
 const MIDDLE = 0.5;
 
-function delayOf(retry: ItemRetry, attempts = 1, type = 'Error', random = MIDDLE): number | null {
+function delayOf(retry: BatchRetry, attempts = 1, type = 'Error', random = MIDDLE): number | null {
   return itemRetryDelayMs(retry, attempts, { type }, random);
 }
 
@@ -48,7 +49,12 @@ describe('itemRetryDelayMs', () => {
     ['no type that is excluded', { notOn: ['TypeError'] }, 'TypeError', false],
     ['others than the excluded', { notOn: ['TypeError'] }, 'RangeError', true],
     ['no type that is both listed and excluded', { on: ['A'], notOn: ['A'] }, 'A', false],
-    ['a class by its name without a namespace', { on: ['TimeoutException'] }, 'System.TimeoutException', true],
+    [
+      'a class by its name without a namespace',
+      { on: ['TimeoutException'] },
+      'System.TimeoutException',
+      true,
+    ],
     ['no class that only ends alike', { on: ['Exception'] }, 'System.TimeoutException', false],
     ['no type of another case', { on: ['timeouterror'] }, 'TimeoutError', false],
   ] as const)('tries again %s', (_what, lists, type, expected) => {

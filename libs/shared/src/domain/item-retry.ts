@@ -1,19 +1,5 @@
+import type { BatchRetry } from './batch-definition.js';
 import type { Failure } from './invocation.js';
-
-/** How the items of a run are tried again; it replaces the function's own retry policy. */
-export interface ItemRetry {
-  /** Tries altogether, the first one too. */
-  readonly attempts: number;
-  readonly backoff: 'fixed' | 'exponential';
-  readonly delaySeconds: number;
-  readonly maxDelaySeconds?: number | undefined;
-  /** 0 to 1: by what share a delay varies, up and down. */
-  readonly jitter?: number | undefined;
-  /** Types of errors that are tried again; all unless said otherwise. */
-  readonly on?: readonly string[] | undefined;
-  /** Types of errors that are not, whatever `on` says. */
-  readonly notOn?: readonly string[] | undefined;
-}
 
 /** A night has few hours: no item waits longer than one of them for its next attempt, unless the batch says so. */
 const LONGEST_DELAY_SECONDS = 3600;
@@ -26,7 +12,7 @@ const MOST_DOUBLINGS = 30;
  * @param random a number in [0, 1)
  */
 export function itemRetryDelayMs(
-  retry: ItemRetry,
+  retry: BatchRetry,
   attempts: number,
   failure: Pick<Failure, 'type'>,
   random: number,
@@ -40,7 +26,7 @@ export function itemRetryDelayMs(
   return 1000 * Math.min(seconds, longest);
 }
 
-function isTriedAgain({ on, notOn = [] }: ItemRetry, type: string): boolean {
+function isTriedAgain({ on, notOn = [] }: BatchRetry, type: string): boolean {
   if (notOn.some((name) => isNamed(type, name))) return false;
   return on === undefined || on.some((name) => isNamed(type, name));
 }

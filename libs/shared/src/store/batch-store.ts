@@ -8,6 +8,7 @@ import type {
   ItemState,
   RunCause,
   RunProgress,
+  StoredItem,
   WaitReason,
 } from '../domain/batch.js';
 import type { RunSettings } from '../domain/batch-definition.js';
@@ -59,6 +60,8 @@ export interface ItemPageRequest {
 
 export interface ItemFilter {
   readonly state?: ItemState | undefined;
+  /** The fingerprint of a failure group. */
+  readonly group?: string | undefined;
 }
 
 /** A chunk that waits or runs, with what a job needs. */
@@ -115,6 +118,12 @@ export abstract class BatchStore {
   abstract endRunIfDue(runId: string): Promise<BatchRun>;
   /** `waiting`/`running` → `cancelling`; queued chunks that no worker has claimed are cancelled at once. False when it had ended. */
   abstract cancelRun(runId: string): Promise<boolean>;
+  /** `waiting`/`running`/`draining` → `cancelling` with a failure, as which it then ends. False in any other state. */
+  abstract stopRun(runId: string, failure: Failure): Promise<boolean>;
+  /** As `cancelRun`, and workers are told to end what runs of it: items under way are recorded as `cancelled`. False when it had ended. */
+  abstract terminateRun(runId: string): Promise<boolean>;
+  /** Which of these runs are being terminated, or were. */
+  abstract terminatedRuns(runIds: readonly string[]): Promise<readonly string[]>;
   /** Ends a run that can't go on (its input is gone, for example). Its open chunks are cancelled: what is recorded of them later is refused. */
   abstract failRun(runId: string, failure: Failure): Promise<boolean>;
   /** By line number. */
@@ -122,7 +131,7 @@ export abstract class BatchStore {
     runId: string,
     filter: ItemFilter,
     page: ItemPageRequest,
-  ): Promise<{ readonly rows: readonly ItemOutcome[]; readonly nextLine?: number | undefined }>;
+  ): Promise<{ readonly rows: readonly StoredItem[]; readonly nextLine?: number | undefined }>;
   /** Mean duration of an item of this function, milliseconds, over its newest chunks; null without history. */
   abstract meanItemDurationMs(appId: string, functionName: string): Promise<number | null>;
 }

@@ -36,9 +36,16 @@ describe('failureFingerprint', () => {
   });
 
   it('takes all lines that are no JSON for one group, whatever is wrong with them', () => {
-    const [one, other] = [`Unexpected token 'o', "no" is not valid JSON`, 'Unterminated string at position 3'];
+    const [one, other] = [
+      `Unexpected token 'o', "no" is not valid JSON`,
+      'Unterminated string at position 3',
+    ];
     const printed = [one, other].map((message, index) =>
-      printOf({ type: 'MalformedItem', message: `Line ${index} is not valid JSON: ${message}`, stack: undefined }),
+      printOf({
+        type: 'MalformedItem',
+        message: `Line ${index} is not valid JSON: ${message}`,
+        stack: undefined,
+      }),
     );
     expect(printed[0]).toBe(printed[1]);
   });

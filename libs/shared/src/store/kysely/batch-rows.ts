@@ -2,12 +2,15 @@ import type { Selectable } from 'kysely';
 import type {
   BatchChunk,
   BatchRun,
+  EarlierFailure,
   InputState,
   ItemOutcome,
   ItemState,
   RunCause,
   RunState,
+  StoredItem,
 } from '../../domain/batch.js';
+import { failureFingerprint } from '../../domain/failure-groups/failure-fingerprint.js';
 import type { LogLine } from '../../domain/invocation.js';
 import type { BulkRows, BulkTarget } from './bulk-write.js';
 import type { BatchChunkTable, BatchItemTable, BatchRunTable } from './batch-schema.js';
@@ -49,6 +52,7 @@ export function toBatchRun(row: BatchRunRow): BatchRun {
     settings: row.settings === null ? null : fromJson(row.settings),
     waitReason: row.wait_reason === null ? null : fromJson(row.wait_reason),
     notBefore: asDateOrNull(row.not_before),
+    terminatedAt: asDateOrNull(row.terminated_at),
   };
 }
 
@@ -78,6 +82,8 @@ export const ITEMS: BulkTarget = {
     { name: 'output', kind: 'text', nullable: true },
     { name: 'failure', kind: 'text', nullable: true },
     { name: 'logs', kind: 'text', nullable: true },
+    { name: 'fingerprint', kind: 'name', nullable: true },
+    { name: 'earlier_failures', kind: 'text', nullable: true },
   ],
   key: ['run_id', 'line_number'],
 };
@@ -107,10 +113,12 @@ export class ItemRows implements BulkRows {
     values[at + 6] = item.output === undefined ? null : JSON.stringify(item.output);
     values[at + 7] = item.failure === undefined ? null : JSON.stringify(item.failure);
     values[at + 8] = item.logs === undefined || item.logs.length === 0 ? null : JSON.stringify(item.logs);
+    values[at + 9] = item.state === 'failed' && item.failure ? failureFingerprint(item.failure) : null;
+    values[at + 10] = item.earlierFailures === undefined ? null : JSON.stringify(item.earlierFailures);
   }
 }
 
-export function toItemOutcome(row: Selectable<BatchItemTable>): ItemOutcome {
+export function toStoredItem(row: Selectable<BatchItemTable>): StoredItem {
   return {
     lineNumber: asNumber(row.line_number),
     state: row.state as ItemState,
@@ -120,7 +128,17 @@ export function toItemOutcome(row: Selectable<BatchItemTable>): ItemOutcome {
     output: fromJsonOrUndefined(row.output),
     failure: fromJsonOrUndefined(row.failure),
     logs: row.logs === null ? undefined : toLogs(row.logs),
+    earlierFailures: row.earlier_failures === null ? undefined : toEarlierFailures(row.earlier_failures),
+    fingerprint: row.fingerprint ?? undefined,
+    replayedBy: row.replayed_by ?? undefined,
   };
+}
+
+function toEarlierFailures(json: string): EarlierFailure[] {
+  return fromJson<(Omit<EarlierFailure, 'startedAt'> & { startedAt: string })[]>(json).map((failure) => ({
+    ...failure,
+    startedAt: new Date(failure.startedAt),
+  }));
 }
 
 function toLogs(json: string): LogLine[] {

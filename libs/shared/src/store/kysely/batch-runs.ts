@@ -45,6 +45,23 @@ export async function getRun(db: Kysely<Schema>, id: string): Promise<BatchRun> 
   return run;
 }
 
+/** The run that has this id or this idempotency key already. */
+export async function earlierRunId(
+  transaction: Transaction<Schema>,
+  run: NewBatchRun,
+): Promise<string | null> {
+  const ids = transaction.selectFrom('batch_runs').select('id');
+  const sameId = await ids.where('id', '=', run.id).executeTakeFirst();
+  if (sameId || run.idempotencyKey === undefined) return sameId?.id ?? null;
+  const sameKey = await ids
+    .where('app_id', '=', run.appId)
+    .where('idempotency_key', '=', run.idempotencyKey)
+    // The filter of the key's index, which is used only when the query repeats it.
+    .where('idempotency_key', 'is not', null)
+    .executeTakeFirst();
+  return sameKey?.id ?? null;
+}
+
 export async function insertRun(
   transaction: Transaction<Schema>,
   engine: Engine,
@@ -69,6 +86,7 @@ export async function insertRun(
       created_at: engine.now(),
       started_at: null,
       ended_at: null,
+      terminated_at: null,
       ...definitionColumns(run),
     })
     .execute();
@@ -155,6 +173,7 @@ export async function dueEndOf(db: Kysely<Schema>, run: BatchRun): Promise<Batch
   return dueEnd({
     state: run.state,
     inputState: run.inputState,
+    hasFailure: run.failure !== undefined,
     inputSizeBytes: run.inputSizeBytes,
     cursorByte: run.cursor.byteOffset,
     openChunks,

@@ -93,6 +93,8 @@ export interface BatchRunTable {
   wait_reason: JsonColumn | null;
   input_state: string;
   not_before: NullableTimeColumn;
+  /** What runs of it is to be ended at once. */
+  terminated_at: NullableTimeColumn;
 }
 
 export interface BatchChunkTable {
@@ -126,4 +128,21 @@ export interface BatchItemTable {
   output: JsonColumn | null;
   failure: JsonColumn | null;
   logs: JsonColumn | null;
+  /** Of what failed; null also from older workers. */
+  fingerprint: string | null;
+  /** What went wrong in the attempts before the last. */
+  earlier_failures: JsonColumn | null;
+  /** The newest run that goes over this item again. */
+  replayed_by: string | null;
+}
+
+/** What happened to a run, for people and notifications. */
+export interface BatchEventTable {
+  id: string;
+  run_id: string;
+  kind: string;
+  /** What makes an event of this kind unique within its run. */
+  occurrence: string;
+  details: JsonColumn | null;
+  happened_at: TimeColumn;
 }

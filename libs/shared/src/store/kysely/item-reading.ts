@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import type { ItemOutcome } from '../../domain/batch.js';
+import type { StoredItem } from '../../domain/batch.js';
 import type { ItemFilter, ItemPageRequest } from '../batch-store.js';
-import { toItemOutcome } from './batch-rows.js';
+import { toStoredItem } from './batch-rows.js';
 import type { Engine } from './engine.js';
 import { checkedLimit } from './paging.js';
 import type { Schema } from './schema.js';
@@ -33,21 +33,33 @@ export async function listItems(
   runId: string,
   filter: ItemFilter,
   page: ItemPageRequest,
-): Promise<{ readonly rows: readonly ItemOutcome[]; readonly nextLine?: number | undefined }> {
+): Promise<{ readonly rows: readonly StoredItem[]; readonly nextLine?: number | undefined }> {
   const limit = checkedLimit(page.limit);
-  const { state } = filter;
-  const source =
-    state === undefined || state === 'succeeded' ? itemsOfRun(db) : itemsNotSucceeded(db, engine);
+  const { state, group } = filter;
+  const source = sourceOf(db, engine, filter);
   const found = await source
     .selectAll()
     .where('row.run_id', '=', runId)
     .where('row.line_number', '>', page.afterLine ?? 0)
     .$if(state !== undefined, (query) => query.where('row.state', '=', state ?? ''))
+    .$if(group !== undefined, (query) => query.where('row.fingerprint', '=', group ?? ''))
     .orderBy('row.line_number')
     .$call(engine.first(limit + 1))
     .execute();
-  const rows = found.slice(0, limit).map(toItemOutcome);
+  const rows = found.slice(0, limit).map(toStoredItem);
   return found.length > limit ? { rows, nextLine: rows.at(-1)?.lineNumber } : { rows };
+}
+
+function sourceOf(db: Kysely<Schema>, engine: Engine, { state, group }: ItemFilter) {
+  if (group !== undefined) return itemsFailed(db, engine);
+  return state === undefined || state === 'succeeded' ? itemsOfRun(db) : itemsNotSucceeded(db, engine);
+}
+
+/** By their failure groups. The index is filtered, and used only when the query repeats its filter. */
+export function itemsFailed(db: Kysely<Schema>, engine: Engine) {
+  return db
+    .selectFrom(engine.byIndex('batch_items', 'ix_batch_items_group'))
+    .where('row.state', '=', sql.lit('failed'));
 }
 
 function itemsOfRun(db: Kysely<Schema>) {

@@ -1,5 +1,12 @@
-import { sql, type Transaction } from 'kysely';
-import type { BatchRun, ChunkCursor, ChunkProgress, ItemOutcome, RunProgress } from '../../domain/batch.js';
+import { type RawBuilder, sql, type Transaction } from 'kysely';
+import type {
+  BatchRun,
+  ChunkCursor,
+  ChunkProgress,
+  ItemOutcome,
+  RunProgress,
+  StoredItem,
+} from '../../domain/batch.js';
 import type { Failure } from '../../domain/invocation.js';
 import {
   BatchStore,
@@ -12,11 +19,20 @@ import {
 import type { Page, PageRequest } from '../page.js';
 import { checkIdempotencyKey } from './acceptance.js';
 import { toBatchRun } from './batch-rows.js';
-import { countOpenChunks, dueEndOf, findRun, getRun, insertRun, progressOf, runs } from './batch-runs.js';
+import {
+  countOpenChunks,
+  dueEndOf,
+  earlierRunId,
+  findRun,
+  getRun,
+  insertRun,
+  progressOf,
+  runs,
+} from './batch-runs.js';
 import { ChunkLife } from './chunk-life.js';
 import type { Database } from './database.js';
 import { finishedLines, listItems, meanItemDurationMs } from './item-reading.js';
-import { checkedLimit, toPage } from './paging.js';
+import { checkedLimit, inSlices, toPage } from './paging.js';
 import { recordProgressWithin } from './progress-recording.js';
 import type { Schema } from './schema.js';
 
@@ -115,20 +131,40 @@ export class KyselyBatchStore extends BatchStore {
   }
 
   cancelRun(runId: string): Promise<boolean> {
+    return this.database.write((transaction) => this.cancelWithin(transaction, runId, {}));
+  }
+
+  stopRun(runId: string, failure: Failure): Promise<boolean> {
+    return this.database.write((transaction) =>
+      this.cancelWithin(transaction, runId, { failure: JSON.stringify(failure) }, [
+        'waiting',
+        'running',
+        'draining',
+      ]),
+    );
+  }
+
+  terminateRun(runId: string): Promise<boolean> {
     const { engine } = this.database;
-    return this.database.write(async (transaction) => {
-      const cancelled = await engine.changed(
-        transaction
-          .updateTable('batch_runs')
-          .set({ state: 'cancelling' satisfies BatchRun['state'] })
-          .where('id', '=', runId)
-          .where('ended_at', 'is', null),
-        ['id'],
+    return this.database.write((transaction) =>
+      this.cancelWithin(transaction, runId, { terminated_at: engine.now() }),
+    );
+  }
+
+  async terminatedRuns(runIds: readonly string[]): Promise<readonly string[]> {
+    const terminated: string[] = [];
+    for (const ids of inSlices(runIds)) {
+      const rows = await this.database.read((db) =>
+        db
+          .selectFrom('batch_runs')
+          .select('id')
+          .where('id', 'in', ids)
+          .where('terminated_at', 'is not', null)
+          .execute(),
       );
-      if (cancelled.length === 0) return false;
-      await this.chunks.cancelOpen(transaction, runId, 'unclaimed');
-      return true;
-    });
+      terminated.push(...rows.map((row) => row.id));
+    }
+    return terminated;
   }
 
   failRun(runId: string, failure: Failure): Promise<boolean> {
@@ -156,12 +192,32 @@ export class KyselyBatchStore extends BatchStore {
     runId: string,
     filter: ItemFilter,
     page: ItemPageRequest,
-  ): Promise<{ readonly rows: readonly ItemOutcome[]; readonly nextLine?: number | undefined }> {
+  ): Promise<{ readonly rows: readonly StoredItem[]; readonly nextLine?: number | undefined }> {
     return this.database.read((db) => listItems(db, this.database.engine, runId, filter, page));
   }
 
   meanItemDurationMs(appId: string, functionName: string): Promise<number | null> {
     return this.database.read((db) => meanItemDurationMs(db, this.database.engine, appId, functionName));
+  }
+
+  private async cancelWithin(
+    transaction: Transaction<Schema>,
+    runId: string,
+    more: { failure?: string; terminated_at?: RawBuilder<Date> },
+    from?: readonly BatchRun['state'][],
+  ): Promise<boolean> {
+    const cancelled = await this.database.engine.changed(
+      transaction
+        .updateTable('batch_runs')
+        .set({ state: 'cancelling' satisfies BatchRun['state'], ...more })
+        .where('id', '=', runId)
+        .where('ended_at', 'is', null)
+        .$if(from !== undefined, (query) => query.where('state', 'in', from ?? [])),
+      ['id'],
+    );
+    if (cancelled.length === 0) return false;
+    await this.chunks.cancelOpen(transaction, runId, 'unclaimed');
+    return true;
   }
 
   /** Decides again under the run's lock: `openChunk` and `cancelRun` change the run's row first, so they wait for it. */
@@ -186,18 +242,4 @@ export class KyselyBatchStore extends BatchStore {
       .execute();
     return getRun(transaction, runId);
   }
-}
-
-/** The run that has this id or this idempotency key already. */
-async function earlierRunId(transaction: Transaction<Schema>, run: NewBatchRun): Promise<string | null> {
-  const ids = transaction.selectFrom('batch_runs').select('id');
-  const sameId = await ids.where('id', '=', run.id).executeTakeFirst();
-  if (sameId || run.idempotencyKey === undefined) return sameId?.id ?? null;
-  const sameKey = await ids
-    .where('app_id', '=', run.appId)
-    .where('idempotency_key', '=', run.idempotencyKey)
-    // The filter of the key's index, which is used only when the query repeats it.
-    .where('idempotency_key', 'is not', null)
-    .executeTakeFirst();
-  return sameKey?.id ?? null;
 }

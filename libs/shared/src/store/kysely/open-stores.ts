@@ -1,6 +1,8 @@
 import type { AccessKeyStore } from '../access-key-store.js';
+import type { BatchEventStore } from '../batch-event-store.js';
 import type { BatchStore } from '../batch-store.js';
 import type { CatalogueStore } from '../catalogue-store.js';
+import type { DeadLetterStore } from '../dead-letter-store.js';
 import type { DeploymentStore } from '../deployment-store.js';
 import type { DurationStore } from '../duration-store.js';
 import type { EnrolmentStore } from '../enrolment-store.js';
@@ -14,8 +16,10 @@ import { Database } from './database.js';
 import { parseDatabaseUrl } from './database-url.js';
 import type { Engine } from './engine.js';
 import { KyselyAccessKeyStore } from './kysely-access-key-store.js';
+import { KyselyBatchEventStore } from './kysely-batch-event-store.js';
 import { KyselyBatchStore } from './kysely-batch-store.js';
 import { KyselyCatalogueStore } from './kysely-catalogue-store.js';
+import { KyselyDeadLetterStore } from './kysely-dead-letter-store.js';
 import { KyselyDeploymentStore } from './kysely-deployment-store.js';
 import { KyselyDurationStore } from './kysely-duration-store.js';
 import { KyselyEnrolmentStore } from './kysely-enrolment-store.js';
@@ -33,6 +37,8 @@ export interface Stores {
   readonly deployments: DeploymentStore;
   readonly invocations: InvocationStore;
   readonly batches: BatchStore;
+  readonly deadLetters: DeadLetterStore;
+  readonly batchEvents: BatchEventStore;
   readonly schedules: ScheduleStore;
   readonly accessKeys: AccessKeyStore;
   readonly machines: MachineStore;
@@ -68,6 +74,8 @@ export function storesOver(engine: Engine, keptPayloadBytes = DEFAULT_KEPT_PAYLO
     deployments: new KyselyDeploymentStore(database),
     invocations: new KyselyInvocationStore(database, keptPayloadBytes),
     batches: new KyselyBatchStore(database),
+    deadLetters: new KyselyDeadLetterStore(database),
+    batchEvents: new KyselyBatchEventStore(database),
     schedules: new KyselyScheduleStore(database),
     accessKeys: new KyselyAccessKeyStore(database),
     machines: new KyselyMachineStore(database),

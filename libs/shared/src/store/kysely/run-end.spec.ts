@@ -4,6 +4,7 @@ import { dueEnd, type RunSituation } from './run-end.js';
 const FINISHED: RunSituation = {
   state: 'running',
   inputState: 'ready',
+  hasFailure: false,
   inputSizeBytes: 100,
   cursorByte: 100,
   openChunks: 0,
@@ -24,6 +25,16 @@ describe('dueEnd', () => {
     ['a chunk is still to be made', { cursorByte: 99 }, null],
     ['it waits', { state: 'waiting', cursorByte: 0 }, null],
     ['it is being cancelled and a chunk is open', { state: 'cancelling', openChunks: 2 }, null],
+    [
+      'it is being stopped for its failures and no chunk is open',
+      { state: 'cancelling', hasFailure: true, cursorByte: 10 },
+      'failed',
+    ],
+    [
+      'it is being stopped for its failures and a chunk is open',
+      { state: 'cancelling', hasFailure: true, openChunks: 1 },
+      null,
+    ],
     ['it is being cancelled and no chunk is open', { state: 'cancelling', cursorByte: 10 }, 'cancelled'],
     [
       'its input is still to be made',

@@ -4,6 +4,8 @@ import type { InputState, RunState } from '../../domain/batch.js';
 export interface RunSituation {
   readonly state: RunState;
   readonly inputState: InputState;
+  /** Why it is being stopped; one that is only cancelled has none. */
+  readonly hasFailure: boolean;
   readonly inputSizeBytes: number;
   readonly cursorByte: number;
   readonly openChunks: number;
@@ -17,7 +19,7 @@ export interface RunSituation {
  */
 export function dueEnd(run: RunSituation): RunState | null {
   if (run.openChunks > 0) return null;
-  if (run.state === 'cancelling') return 'cancelled';
+  if (run.state === 'cancelling') return run.hasFailure ? 'failed' : 'cancelled';
   if (run.state !== 'waiting' && run.state !== 'running') return null;
   // Before it is made an input is as empty as one without items.
   if (run.inputState !== 'ready') return null;

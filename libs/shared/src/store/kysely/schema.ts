@@ -9,6 +9,7 @@ import type {
 import type {
   BatchChunkTable,
   BatchDependencyTable,
+  BatchEventTable,
   BatchGraphTable,
   BatchItemTable,
   BatchOccurrenceTable,
@@ -276,6 +277,7 @@ export interface Schema {
   batch_runs: BatchRunTable;
   batch_chunks: BatchChunkTable;
   batch_items: BatchItemTable;
+  batch_events: BatchEventTable;
   machines: MachineTable;
   machine_states: MachineStateTable;
   function_durations: FunctionDurationTable;

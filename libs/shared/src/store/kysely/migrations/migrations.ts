@@ -13,6 +13,7 @@ import { createMachineTime } from './0007-machine-time.js';
 import { createFunctionDurations } from './0008-function-durations.js';
 import { createCapacityAccounts } from './0010-capacity-accounts.js';
 import { createBatchDefinitions } from './0011-batch-definitions.js';
+import { createBatchFailures } from './0013-batch-failures.js';
 
 /** A change of the schema: written once, in what both dialects understand. */
 type SchemaChange = (database: Kysely<unknown>, types: ColumnTypes) => Promise<void>;
@@ -32,6 +33,7 @@ const CHANGES: Readonly<Record<string, readonly SchemaChange[]>> = {
   '0008-function-durations': [createFunctionDurations],
   '0010-capacity-accounts': [createCapacityAccounts],
   '0011-batch-definitions': [createBatchDefinitions],
+  '0013-batch-failures': [createBatchFailures],
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(CHANGES).sort();

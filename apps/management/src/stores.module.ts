@@ -21,6 +21,7 @@ import { MachineTimeStore } from '#shared/store/machine-time-store.js';
 import { PolicyStore } from '#shared/store/policy-store.js';
 import { ScheduleStore } from '#shared/store/schedule-store.js';
 import { Store } from '#shared/store/store.js';
+import { WorkStore } from '#shared/store/work-store.js';
 
 /** Everything outside the process that management works with, opened and ready. */
 export interface Ports {
@@ -37,6 +38,7 @@ export interface Ports {
   readonly enrolment: EnrolmentStore;
   readonly policies: PolicyStore;
   readonly machineTime: MachineTimeStore;
+  readonly work: WorkStore;
   readonly blobs: BlobStore;
   readonly queue: WorkQueue;
   readonly inbox: ReplyInbox;
@@ -64,6 +66,7 @@ const PORT_PROVIDERS: Provider[] = [
   port(EnrolmentStore, (ports) => ports.enrolment),
   port(PolicyStore, (ports) => ports.policies),
   port(MachineTimeStore, (ports) => ports.machineTime),
+  port(WorkStore, (ports) => ports.work),
   port(BlobStore, (ports) => ports.blobs),
   port(WorkQueue, (ports) => ports.queue),
   port(ReplyInbox, (ports) => ports.inbox),

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { storesOver, type Stores } from '#shared/store/kysely/open-stores.js';
 import { RecordingEngine } from './recording-engine.js';
-import { activeApp, newInvocation, newRun, openedChunk } from './samples.js';
+import { activeApp, newInvocation, newMachine, newRun, openedChunk } from './samples.js';
 import type { SharedDatabase } from './processes-contract.js';
 import { createSqliteFile } from './sqlite-test-database.js';
 
@@ -25,7 +25,7 @@ const SMALL = [
 ];
 
 /** Filtered indexes of what is open at a time. */
-const FEW_ROWS = /ix_batch_runs_open|ux_deployments_under_way/;
+const FEW_ROWS = /ix_batch_runs_open|ix_batch_chunks_stale|ux_deployments_under_way/;
 
 let database: SharedDatabase;
 let engine: RecordingEngine;
@@ -63,12 +63,22 @@ async function readEveryList(): Promise<void> {
   await stores.schedules.hasUnfinishedRun(app.id);
   await stores.accessKeys.listForApp(app.appId);
   await stores.machines.list(60);
+  await stores.work.usage('default', 24);
+  const at = new Date();
+  const wait = { at, action: 'suspend', reason: '', milliseconds: 1 } as const;
+  const page = { id: 'page', work: [], waits: [wait] };
+  await stores.machines.heartbeat(newMachine({ page }), -1);
   await stores.machines.markOffline();
   await stores.enrolment.listTokens();
   const range = { from: new Date(0), until: new Date() };
   for (const more of [{}, { pool: 'default' }, { machineId: run.id }]) {
     await stores.machineTime.sums({ ...range, ...more });
     await stores.machineTime.hours({ ...range, ...more }, 10);
+    for (const grouping of ['function', 'machine', 'reason'] as const)
+      await stores.work.sums({ ...range, ...more }, grouping);
+    await stores.work.ownerImpact({ ...range, ...more });
+    await stores.work.worstWaits({ ...range, ...more }, 10);
+    await stores.work.waits({ ...range, ...more }, 10);
     await stores.machineTime.steps({ ...range, ...more }, { step: 'day', byPool: true });
   }
   await stores.machineTime.bookSilence(60);

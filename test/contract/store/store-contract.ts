@@ -15,6 +15,7 @@ import { describeOutcomes } from './outcome-contract.js';
 import { describePolicies } from './policy-contract.js';
 import { describeSchedules } from './schedule-contract.js';
 import { describeAccessKeys, describeDeployments, describeMachines } from './small-stores-contract.js';
+import { describeWork } from './work-contract.js';
 
 /**
  * What every implementation of the store ports keeps, sentence by sentence of their documentation.
@@ -34,6 +35,7 @@ export function describeStoreContract(name: string, factory: DatabaseFactory): v
     describeEnrolment(stores);
     describePolicies(stores);
     describeMachineTime(stores);
+    describeWork(stores);
     describeDurations(stores);
     describePromises(stores);
     describeInvocationLists(stores);

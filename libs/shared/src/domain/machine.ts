@@ -1,4 +1,5 @@
 import type { ContainerCaps } from './container-settings.js';
+import type { BooksPage } from './function-time.js';
 import type { MachineAttributes, MachineCapacity, MachineDrain, MachineLabels } from './fleet.js';
 
 /** A worker's machine: what its heartbeat says of it, and what management knows of it besides. */
@@ -39,6 +40,8 @@ export type MachineReport = Omit<
   Partial<Pick<Machine, 'busySeconds' | 'attributes' | 'capacity'>> & {
     /** How many cores our containers used since the last heartbeat, on average; absent: it is not known. */
     readonly busyCores?: number | null;
+    /** What its worker's books have that was not booked yet; absent: nothing. */
+    readonly page?: BooksPage | undefined;
   };
 
 /**

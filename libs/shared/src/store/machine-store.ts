@@ -10,7 +10,8 @@ export interface DrainRequest {
 /** The machines that have said that they are there, and what management has ordered for them. */
 export abstract class MachineStore {
   /**
-   * Writes what a worker says of itself and gives it management's orders; `lastSeenAt` is the database's time.
+   * Writes what a worker says of itself and gives it management's orders; `lastSeenAt` is the database's time. A page of the
+   * worker's books that comes with it is booked, once: one with the id of the last page is known.
    * @param leaseSeconds for so long from now, by the database's clock, the machine may go on with its work; absent from workers
    * that hold no lease
    */
@@ -21,7 +22,10 @@ export abstract class MachineStore {
    */
   abstract list(offlineAfterSeconds: number): Promise<readonly Machine[]>;
   abstract find(id: string, offlineAfterSeconds: number): Promise<Machine | null>;
-  /** Writes `offline` for the machines whose lease has ended since; gives those, each to one caller only. */
+  /**
+   * Writes `offline` for the machines whose lease has ended since, and books as lost what they were at; gives those, each to one
+   * caller only.
+   */
   abstract markOffline(): Promise<readonly Pick<Machine, 'id' | 'name'>[]>;
   /** Replaces its labels; false when there is no such machine. */
   abstract setLabels(id: string, labels: MachineLabels): Promise<boolean>;

@@ -5,8 +5,10 @@ import type { Machine, MachineReport, MachineState } from '../../domain/machine.
 import { type DrainRequest, MachineStore } from '../machine-store.js';
 import type { Database } from './database.js';
 import { BOOKED_COLUMNS, booking, bookTime } from './machine-time-booking.js';
+import { bookLostWork } from './lost-work-booking.js';
 import { fromReport, toDrain, toMachine } from './machine-rows.js';
 import { changeOrders } from './machine-orders.js';
+import { bookPage, notingPage } from './page-booking.js';
 import { readPoliciesFor } from './policy-rows.js';
 import type { Schema } from './schema.js';
 import { fromJson } from './values.js';
@@ -31,12 +33,15 @@ export class KyselyMachineStore extends MachineStore {
       const [known] = await engine.changed(
         transaction
           .updateTable('machines')
-          .set({ ...said, ...booking(engine) })
+          .set({ ...said, ...booking(engine), ...notingPage(report.page) })
           .where('id', '=', report.id),
-        BOOKED_COLUMNS,
+        [...BOOKED_COLUMNS, 'page_before'],
       );
       if (known) await bookTime(engine, transaction, known, report.busyCores ?? null);
-      else await this.insert(transaction, { id: report.id, ...said });
+      else await this.insert(transaction, { id: report.id, ...said, page: report.page?.id ?? null });
+      // A worker that did not hear that it was booked sends it again.
+      if (report.page && report.page.id !== known?.page_before)
+        await bookPage(engine, transaction, report, report.page, await this.database.now(transaction));
       return this.ordersFor(transaction, report);
     });
   }
@@ -58,16 +63,19 @@ export class KyselyMachineStore extends MachineStore {
 
   markOffline(): Promise<readonly Pick<Machine, 'id' | 'name'>[]> {
     const { engine } = this.database;
-    return this.database.read((db) =>
-      engine.changed(
-        db
+    return this.database.write(async (transaction) => {
+      const offline = await engine.changed(
+        transaction
           .updateTable('machines')
           .set({ state: 'offline' satisfies MachineState })
           .where('lease_until', '<', engine.now())
           .where('state', '<>', 'offline'),
-        ['id', 'name'],
-      ),
-    );
+        ['id', 'name', 'pool', 'last_seen_at'],
+      );
+      if (offline.length > 0)
+        await bookLostWork(engine, transaction, offline, await this.database.now(transaction));
+      return offline.map(({ id, name }) => ({ id, name }));
+    });
   }
 
   setLabels(id: string, labels: MachineLabels): Promise<boolean> {
@@ -98,9 +106,9 @@ export class KyselyMachineStore extends MachineStore {
 
   private async insert(
     transaction: Transaction<Schema>,
-    said: { readonly id: string } & ReturnType<typeof fromReport> & Heard,
+    said: { readonly id: string; readonly page: string | null } & ReturnType<typeof fromReport> & Heard,
   ): Promise<void> {
-    const unbooked = { booked_from: null, booked_lease: null, spent: null };
+    const unbooked = { booked_from: null, booked_lease: null, spent: null, page_before: null };
     await transaction
       .insertInto('machines')
       .values({ ...said, ...unbooked, booked_until: this.database.engine.now() })

@@ -12,6 +12,7 @@ import type { MachineTimeStore } from '../machine-time-store.js';
 import type { PolicyStore } from '../policy-store.js';
 import type { ScheduleStore } from '../schedule-store.js';
 import type { Store } from '../store.js';
+import type { WorkStore } from '../work-store.js';
 import { Database } from './database.js';
 import { parseDatabaseUrl } from './database-url.js';
 import type { Engine } from './engine.js';
@@ -29,6 +30,7 @@ import { KyselyMachineTimeStore } from './kysely-machine-time-store.js';
 import { KyselyPolicyStore } from './kysely-policy-store.js';
 import { KyselyScheduleStore } from './kysely-schedule-store.js';
 import { KyselyStore } from './kysely-store.js';
+import { KyselyWorkStore } from './kysely-work-store.js';
 
 /** Every store, over one database. `store.close()` closes them all. */
 export interface Stores {
@@ -45,6 +47,7 @@ export interface Stores {
   readonly enrolment: EnrolmentStore;
   readonly policies: PolicyStore;
   readonly machineTime: MachineTimeStore;
+  readonly work: WorkStore;
   readonly durations: DurationStore;
 }
 
@@ -82,6 +85,7 @@ export function storesOver(engine: Engine, keptPayloadBytes = DEFAULT_KEPT_PAYLO
     enrolment: new KyselyEnrolmentStore(database),
     policies: new KyselyPolicyStore(database),
     machineTime: new KyselyMachineTimeStore(database),
+    work: new KyselyWorkStore(database),
     durations: new KyselyDurationStore(database),
   };
 }

@@ -66,20 +66,20 @@ export async function sumUp(transaction: Transaction<Schema>, table: SummedTable
 
 /**
  * A range's time as `part`, to be added up: from sums where they stand, from the bookings where they do not and for one machine.
- * @param coarsest `hour`: whole days too are read by their hours
+ * @param coarsest `hour`: whole days too are read by their hours; `machine`: all is read from the bookings, with `machine_id`
  * @returns null where there is nothing to read. Each row has its columns, its pool and where it begins (`hour`: the hour, or the day where whole days are read).
  */
 export async function partsOf(
   db: Kysely<Schema>,
   table: SummedTable,
   range: SummedRange,
-  coarsest: 'hour' | 'day' = 'day',
+  coarsest: 'machine' | 'hour' | 'day' = 'day',
 ): Promise<SelectQueryBuilder<{ part: Record<string, unknown> }, 'part', object> | null> {
-  const plan = await planFor(db, range);
+  const plan = await planFor(db, range, coarsest);
   const selects = [
     ...selectFrom(table, coarsest === 'day' ? table.days : table.hours, plan.days, range),
     ...selectFrom(table, table.hours, plan.hours, range),
-    ...selectFrom(table, table.bookings, plan.open, range),
+    ...selectFrom(table, table.bookings, plan.open, range, coarsest === 'machine' ? ['machine_id'] : []),
   ];
   if (selects.length === 0) return null;
   const union = sql.join(selects, sql` union all `);
@@ -87,10 +87,14 @@ export async function partsOf(
   return db.selectFrom(parts);
 }
 
-async function planFor(db: Kysely<Schema>, { from, until, machineId }: SummedRange): Promise<ReadingPlan> {
+async function planFor(
+  db: Kysely<Schema>,
+  { from, until, machineId }: SummedRange,
+  coarsest: 'machine' | 'hour' | 'day',
+): Promise<ReadingPlan> {
   const range = { fromMs: from.getTime(), untilMs: until.getTime() };
   // Sums know no machines; and the bookings of one are found by their index.
-  if (machineId !== undefined) return { days: [], hours: [], open: [range] };
+  if (machineId !== undefined || coarsest === 'machine') return { days: [], hours: [], open: [range] };
   return readingPlan(range, await unsummedSpans(db, from, until));
 }
 
@@ -100,9 +104,10 @@ function selectFrom(
   source: SummedTable['bookings' | 'hours' | 'days'],
   spans: readonly Span[],
   { pool, machineId }: SummedRange,
+  more: readonly string[] = [],
 ): RawBuilder<unknown>[] {
   const isBooked = source === table.bookings;
-  const columns = names(['hour', ...table.keys, ...table.sums]);
+  const columns = names(['hour', ...more, ...table.keys, ...table.sums]);
   const poolColumn = isBooked ? poolOfBooking(table) : sql`${sql.ref('pool')}`;
   const machine = machineId === undefined ? sql`` : sql` and ${sql.ref('machine_id')} = ${machineId}`;
   const ofPool = pool === undefined ? sql`` : sql` and ${poolColumn} = ${pool}`;

@@ -3,6 +3,7 @@ import type { BatchRun, RunState } from '#shared/domain/batch.js';
 import type { RunSettings } from '#shared/domain/batch-definition.js';
 import { InvalidInputError, NotFoundError } from '#shared/domain/errors.js';
 import { newId } from '#shared/domain/ids.js';
+import type { NewBatchRun, RunFilter } from '#shared/store/batch-store.js';
 import type { Stores } from '#shared/store/kysely/open-stores.js';
 import type { StoresUnderTest } from './database-under-test.js';
 import {
@@ -163,6 +164,28 @@ export function describeRuns(stores: StoresUnderTest): void {
       expect(first.rows.map((run) => run.id)).toEqual([ids[2], ids[1]]);
       const second = await stores.one.batches.listRuns({ limit: 1, after: first.next });
       expect(second.rows.map((run) => run.id)).toEqual([ids[0]]);
+    });
+
+    it('lists runs of a batch, an app, a state, a cause, a parent and a time', async () => {
+      const app = await activeApp(stores.one);
+      const made = async (more: Partial<NewBatchRun>): Promise<BatchRun> =>
+        (await stores.one.batches.createRun(newRun(app, 1, more))).run;
+      const first = await made({ name: 'a' });
+      const second = await made({ name: 'b', cause: 'replay', parentRunId: first.id });
+      await stores.one.batches.cancelRun(second.id);
+      const foreign = await stores.one.batches.createRun(newRun(await activeApp(stores.one)));
+      const ids = async (filter: RunFilter): Promise<string[]> =>
+        (await stores.other.batches.listRuns({ limit: 10 }, filter)).rows.map((run) => run.id);
+      expect(await ids({ appId: app.appId })).toEqual([second.id, first.id]);
+      expect(await ids({ batchId: first.batchId })).toEqual([first.id]);
+      expect(await ids({ appId: app.appId, state: 'cancelling' })).toEqual([second.id]);
+      expect(await ids({ appId: app.appId, cause: 'request' })).toEqual([first.id]);
+      expect(await ids({ parentRunId: first.id })).toEqual([second.id]);
+      const later = new Date(Date.now() + 60_000);
+      expect(await ids({ appId: app.appId, from: later })).toEqual([]);
+      expect(await ids({ appId: app.appId, from: new Date(0), until: later })).toHaveLength(2);
+      expect(await ids({ appId: app.appId, until: new Date(0) })).toEqual([]);
+      expect(await ids({})).toContain(foreign.run.id);
     });
 
     it('lists the open runs, the oldest first', async () => {

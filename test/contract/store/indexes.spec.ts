@@ -2,7 +2,16 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { storesOver, type Stores } from '#shared/store/kysely/open-stores.js';
 import { RecordingEngine } from './recording-engine.js';
-import { activeApp, newInvocation, newMachine, newRun, openedChunk } from './samples.js';
+import {
+  activeApp,
+  newCalendar,
+  newDefinition,
+  newInvocation,
+  newMachine,
+  newRun,
+  NIGHT,
+  openedChunk,
+} from './samples.js';
 import type { SharedDatabase } from './processes-contract.js';
 import { createSqliteFile } from './sqlite-test-database.js';
 
@@ -22,6 +31,10 @@ const SMALL = [
   'capacity_policies',
   'enrolment_tokens',
   'kysely_migration',
+  'calendars',
+  'calendar_versions',
+  'batch_graph',
+  'batch_dependencies',
 ];
 
 /** Filtered indexes of what is open at a time. */
@@ -54,6 +67,7 @@ async function readEveryList(): Promise<void> {
   const chunk = await openedChunk(stores, run.id, 0);
   await readInvocations(app.appName, invocation.id);
   await readBatches(run.id, chunk.id, app.appId);
+  await readDefinitions(app.appId, app.appName);
   await stores.catalogue.listApps();
   await stores.catalogue.listActiveVersions();
   await stores.deployments.begin({ id: run.id, appId: app.appId, deployer: '', author: '', message: '' });
@@ -109,9 +123,49 @@ async function readInvocations(appName: string, id: string): Promise<void> {
   await stores.invocations.abandon(id, 'message');
 }
 
+async function readDefinitions(appId: string, appName: string): Promise<void> {
+  const { batchDefinitions, calendars, occurrences } = stores;
+  await calendars.put({ name: 'nrw', calendar: newCalendar(), changedBy: '' });
+  const definition = newDefinition(appName, { calendar: 'nrw', window: NIGHT });
+  const put = await batchDefinitions.put({ appId, definition, changedBy: '' });
+  if (!('batch' in put)) throw new Error(`The definition was not put: ${put.kind}`);
+  const other = newDefinition(appName, { dependsOn: [{ batch: definition.name, when: 'ended' }] });
+  await batchDefinitions.put({ appId, definition: other, changedBy: '' });
+  await batchDefinitions.put({ appId, definition: { ...other, priority: 1 }, changedBy: '' });
+  const { id, version } = put.batch;
+  await batchDefinitions.findById(id);
+  for (const filter of [{}, { appId }]) {
+    await batchDefinitions.list(filter, { limit: 10 });
+    await batchDefinitions.list(filter, { limit: 10, after: id });
+  }
+  await batchDefinitions.listVersions(id, 10, 5);
+  await batchDefinitions.findVersion(id, version);
+  await batchDefinitions.listDependents(id);
+  await batchDefinitions.remove({ appId, name: definition.name });
+  await batchDefinitions.pause({ appId, name: definition.name }, '', '');
+  await batchDefinitions.resume({ appId, name: definition.name });
+  await occurrences.listDue(10);
+  await occurrences.nextDueAt();
+  await occurrences.list(id, 10, new Date());
+  const claim = { batchId: id, version, openRunIds: [], plannedAt: new Date(0), run: null, nextDueAt: null };
+  await occurrences.claim(claim);
+  await calendars.list();
+  await calendars.history('nrw');
+  await calendars.remove('nrw', '');
+}
+
 async function readBatches(runId: string, chunkId: string, appId: string): Promise<void> {
   await stores.batches.listRuns({ limit: 10 });
-  await stores.batches.listRuns({ limit: 10, after: runId });
+  const range = { from: new Date(0), until: new Date() };
+  for (const filter of [
+    { appId },
+    { batchId: runId },
+    { state: 'failed' },
+    { parentRunId: runId },
+  ] as const) {
+    await stores.batches.listRuns({ limit: 10, after: runId }, filter);
+    await stores.batches.listRuns({ limit: 10 }, { ...filter, ...range, cause: 'schedule' });
+  }
   await stores.batches.listOpenRuns();
   await stores.batches.progress(runId);
   await stores.batches.countOpenChunks(runId);
@@ -191,6 +245,14 @@ describe('the indexes', () => {
       'ix_invocations_state',
     ],
     ['unfinished invocations', `"dispatched_at" <=`, 'ix_invocations_unfinished'],
+    ['runs of a batch', '"run"."batch_id" = ? and "run"."id" < ?', 'ix_batch_runs_batch'],
+    ['runs of a state', '"run"."state" = ? and "run"."id" < ?', 'ix_batch_runs_state'],
+    ['runs of a parent', '"run"."parent_run_id" = ? and "run"."id" < ?', 'ix_batch_runs_parent'],
+    ['open runs of a batch', '"batch_id" = ? and "ended_at" is null', 'ix_batch_runs_batch_open'],
+    ['batches that are due', '"next_due_at" <=', 'ix_batches_due'],
+    ['batches of an app', '"batch"."app_id" = ? order by', 'ix_batches_app'],
+    ['batches that use a calendar', '"batch"."calendar" = ?', 'ix_batches_calendar'],
+    ['batches that wait for one', '"dependency"."depends_on_id" = ?', 'ix_batch_dependencies_on'],
     ['open runs', '"ended_at" is null order by', 'ix_batch_runs_open'],
     ['open chunks of a run', 'count(*) as "open"', 'ix_batch_chunks_open'],
     ['silent chunks', '"active_at" <=', 'ix_batch_chunks_stale'],

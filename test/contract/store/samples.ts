@@ -1,4 +1,5 @@
 import type { ItemOutcome } from '#shared/domain/batch.js';
+import type { BatchCalendar, BatchDefinition, BatchWindow } from '#shared/domain/batch-definition.js';
 import type { AppVersion, FunctionDefinition, HostConfig } from '#shared/domain/function-app.js';
 import { newId } from '#shared/domain/ids.js';
 import type { InvocationInput, InvocationOutcome } from '#shared/domain/invocation.js';
@@ -126,6 +127,36 @@ export function newRun(version: AppVersion, chunks = 2, more: Partial<NewBatchRu
     inputDigest: 'cd'.repeat(32),
     inputSizeBytes: chunks * BYTES_PER_CHUNK,
     itemsTotal: chunks * LINES_PER_CHUNK,
+    ...more,
+  };
+}
+
+export const NIGHT: BatchWindow = { start: '22:00', end: '06:00', timeZone: 'Europe/Berlin' };
+
+/** A definition of a name of its own. */
+export function newDefinition(app: string, more: Partial<BatchDefinition> = {}): BatchDefinition {
+  return {
+    name: `batch-${newId()}`,
+    app,
+    function: 'alpha',
+    input: { kind: 'range', from: 1, to: 10 },
+    priority: 0,
+    misfire: 'runOnce',
+    overlap: 'skip',
+    carryOver: true,
+    pauseOnFailure: false,
+    ...more,
+  };
+}
+
+export function newCalendar(more: Partial<BatchCalendar> = {}): BatchCalendar {
+  return {
+    timeZone: 'Europe/Berlin',
+    businessDays: ['mon', 'tue', 'wed', 'thu', 'fri'],
+    holidays: [{ date: '2026-12-25', name: 'Weihnachten, schön' }],
+    exclusions: [],
+    additions: [],
+    dayStartsAt: '06:00',
     ...more,
   };
 }

@@ -1,5 +1,7 @@
 import { describe } from '@jest/globals';
 import { describeRuns } from './batch-contract.js';
+import { describeBatchDefinitions } from './definition-contract.js';
+import { describeCalendars } from './calendar-contract.js';
 import { describeCatalogue } from './catalogue-contract.js';
 import { describeChunks } from './chunk-contract.js';
 import { type DatabaseFactory, useStores } from './database-under-test.js';
@@ -7,6 +9,7 @@ import { describeDeadLetters } from './dead-letter-contract.js';
 import { describeDurations } from './duration-contract.js';
 import { describeEnrolment, describeOrders } from './fleet-contract.js';
 import { describeInstallation } from './installation-contract.js';
+import { describeOccurrences } from './occurrence-contract.js';
 import { describePromises } from './invocation-contract.js';
 import { describeInvocationLists } from './invocation-list-contract.js';
 import { describeItems } from './item-contract.js';
@@ -41,6 +44,9 @@ export function describeStoreContract(name: string, factory: DatabaseFactory): v
     describeInvocationLists(stores);
     describeOutcomes(stores);
     describeRuns(stores);
+    describeBatchDefinitions(stores);
+    describeCalendars(stores);
+    describeOccurrences(stores);
     describeChunks(stores);
     describeItems(stores);
     describeDeadLetters(stores);

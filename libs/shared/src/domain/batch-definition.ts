@@ -180,3 +180,18 @@ export function runSettingsOf(
     retention,
   };
 }
+
+/** Which days are business days. Whole days in its zone; additions win over holidays, these over exclusions. */
+export interface BatchCalendar {
+  /** IANA name. */
+  readonly timeZone: string;
+  readonly businessDays: readonly BatchWeekday[];
+  /** Dates are of the form `2026-12-25`. */
+  readonly holidays: readonly { readonly date: string; readonly name: string }[];
+  /** Days without business that are no holidays. */
+  readonly exclusions: readonly string[];
+  /** Days with business whatever else is said. */
+  readonly additions: readonly string[];
+  /** `hh:mm`: what runs before it belongs to the day before. */
+  readonly dayStartsAt: string;
+}

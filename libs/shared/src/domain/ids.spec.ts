@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { newId } from '#shared/domain/ids.js';
+import { idsFrom, newId } from '#shared/domain/ids.js';
 
 describe('newId', () => {
   it('sorts by the time of creation', () => {
@@ -21,5 +21,19 @@ describe('newId', () => {
   it('has as much chance in it as it can: no two share their last 32 bits often', () => {
     const ends = new Set(Array.from({ length: 10_000 }, () => newId().slice(-8)));
     expect(ends.size).toBeGreaterThan(9_990);
+  });
+});
+
+describe('idsFrom', () => {
+  it('lies after the ids made before a time and before those made since', () => {
+    const before = newId();
+    const now = new Date(Date.now() + 1000);
+    expect(before < idsFrom(now)).toBe(true);
+    expect(before > idsFrom(new Date(now.getTime() - 60_000))).toBe(true);
+    expect(idsFrom(now)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7000-8000-0{12}$/);
+  });
+
+  it('knows no time before 1970', () => {
+    expect(idsFrom(new Date(-1))).toBe(idsFrom(new Date(0)));
   });
 });

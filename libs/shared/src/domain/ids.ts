@@ -31,6 +31,12 @@ function nextRandom(): Uint8Array {
   return randomBytes.subarray(used - BYTES_AN_ID, used);
 }
 
+/** Where the ids of a time begin: those made before it sort below, the others not. */
+export function idsFrom(time: Date): string {
+  const hex = Math.max(0, time.getTime()).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}
+
 /** The namespace of derived ids: any fixed id would do. */
 const DERIVED = '0193a5c2-8f4e-7c1b-9d36-5e2f7a1c4b80';
 

@@ -8,6 +8,7 @@ import type {
   ItemState,
   RunCause,
   RunProgress,
+  RunState,
   StoredItem,
   WaitReason,
 } from '../domain/batch.js';
@@ -47,6 +48,19 @@ export interface NewBatchRun {
   readonly notBefore?: Date | undefined;
 }
 
+/** Which runs a list is of; what is absent lets all through. */
+export interface RunFilter {
+  readonly appId?: string | undefined;
+  readonly batchId?: string | undefined;
+  readonly state?: RunState | undefined;
+  readonly cause?: RunCause | undefined;
+  readonly parentRunId?: string | undefined;
+  /** Asked for at this time or later. */
+  readonly from?: Date | undefined;
+  /** Asked for before. */
+  readonly until?: Date | undefined;
+}
+
 export type NewBatchChunk = Pick<
   BatchChunk,
   'id' | 'byteStart' | 'byteEnd' | 'firstLine' | 'lineCount' | 'itemCount'
@@ -75,7 +89,7 @@ export abstract class BatchStore {
   abstract createRun(run: NewBatchRun): Promise<{ readonly run: BatchRun; readonly isNew: boolean }>;
   abstract findRun(id: string): Promise<BatchRun | null>;
   /** Newest first. */
-  abstract listRuns(page: PageRequest): Promise<Page<BatchRun>>;
+  abstract listRuns(page: PageRequest, filter?: RunFilter): Promise<Page<BatchRun>>;
   /** Those that have not ended, the oldest first. */
   abstract listOpenRuns(): Promise<readonly BatchRun[]>;
   abstract progress(runId: string): Promise<RunProgress>;

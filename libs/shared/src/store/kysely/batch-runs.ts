@@ -16,6 +16,7 @@ export const QUEUED = sql.lit('queued');
 const NOT_DEFINED = {
   current_version: null,
   calendar: null,
+  active_since: null,
   next_due_at: null,
   paused_at: null,
   paused_by: null,
@@ -110,22 +111,23 @@ function definitionColumns(run: NewBatchRun) {
   };
 }
 
-async function findOrCreateBatch(
+/** The id of the batch of this name, which is made if there is none. */
+export async function findOrCreateBatch(
   transaction: Transaction<Schema>,
   engine: Engine,
-  run: NewBatchRun,
+  { appId, name }: Pick<NewBatchRun, 'appId' | 'name'>,
 ): Promise<string> {
   const existing = await transaction
     .selectFrom('batches')
     .select('id')
-    .where('app_id', '=', run.appId)
-    .where('name', '=', run.name)
+    .where('app_id', '=', appId)
+    .where('name', '=', name)
     .executeTakeFirst();
   if (existing) return existing.id;
   const id = newId();
   await transaction
     .insertInto('batches')
-    .values({ id, app_id: run.appId, name: run.name, created_at: engine.now(), ...NOT_DEFINED })
+    .values({ id, app_id: appId, name, created_at: engine.now(), ...NOT_DEFINED })
     .execute();
   return id;
 }

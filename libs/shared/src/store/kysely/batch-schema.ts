@@ -9,7 +9,9 @@ export interface BatchTable {
   current_version: number | null;
   /** Of the current version; null without one. What uses a calendar is found by it. */
   calendar: string | null;
-  /** When something is next to be done by the schedule; null: never, as far as is known. */
+  /** Occurrences planned before it are never claimed: when the schedule was last changed, or the batch resumed. */
+  active_since: NullableTimeColumn;
+  /** When the scheduler is next to look at it; null: there is nothing to look for. */
   next_due_at: NullableTimeColumn;
   paused_at: NullableTimeColumn;
   paused_by: string | null;

@@ -14,6 +14,7 @@ import {
   type ItemPageRequest,
   type NewBatchChunk,
   type NewBatchRun,
+  type RunFilter,
   type UnfinishedChunk,
 } from '../batch-store.js';
 import type { Page, PageRequest } from '../page.js';
@@ -32,8 +33,9 @@ import {
 import { ChunkLife } from './chunk-life.js';
 import type { Database } from './database.js';
 import { finishedLines, listItems, meanItemDurationMs } from './item-reading.js';
-import { checkedLimit, inSlices, toPage } from './paging.js';
+import { checkedLimit, inSlices } from './paging.js';
 import { recordProgressWithin } from './progress-recording.js';
+import { listRuns } from './run-listing.js';
 import type { Schema } from './schema.js';
 
 /** Batches, over Kysely. */
@@ -59,16 +61,8 @@ export class KyselyBatchStore extends BatchStore {
     return this.database.read((db) => findRun(db, id));
   }
 
-  async listRuns(page: PageRequest): Promise<Page<BatchRun>> {
-    const limit = checkedLimit(page.limit);
-    const rows = await this.database.read((db) =>
-      runs(db)
-        .$if(page.after !== undefined, (query) => query.where('run.id', '<', page.after ?? ''))
-        .orderBy('run.id', 'desc')
-        .$call(this.database.engine.first(limit + 1))
-        .execute(),
-    );
-    return toPage(rows.map(toBatchRun), limit);
+  listRuns(page: PageRequest, filter: RunFilter = {}): Promise<Page<BatchRun>> {
+    return this.database.read((db) => listRuns(db, this.database.engine, page, filter));
   }
 
   async listOpenRuns(): Promise<readonly BatchRun[]> {

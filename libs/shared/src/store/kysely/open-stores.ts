@@ -1,6 +1,8 @@
 import type { AccessKeyStore } from '../access-key-store.js';
+import type { BatchDefinitionStore } from '../batch-definition-store.js';
 import type { BatchEventStore } from '../batch-event-store.js';
 import type { BatchStore } from '../batch-store.js';
+import type { CalendarStore } from '../calendar-store.js';
 import type { CatalogueStore } from '../catalogue-store.js';
 import type { DeadLetterStore } from '../dead-letter-store.js';
 import type { DeploymentStore } from '../deployment-store.js';
@@ -9,6 +11,7 @@ import type { EnrolmentStore } from '../enrolment-store.js';
 import type { InvocationStore } from '../invocation-store.js';
 import type { MachineStore } from '../machine-store.js';
 import type { MachineTimeStore } from '../machine-time-store.js';
+import type { OccurrenceStore } from '../occurrence-store.js';
 import type { PolicyStore } from '../policy-store.js';
 import type { ScheduleStore } from '../schedule-store.js';
 import type { Store } from '../store.js';
@@ -17,8 +20,10 @@ import { Database } from './database.js';
 import { parseDatabaseUrl } from './database-url.js';
 import type { Engine } from './engine.js';
 import { KyselyAccessKeyStore } from './kysely-access-key-store.js';
+import { KyselyBatchDefinitionStore } from './kysely-batch-definition-store.js';
 import { KyselyBatchEventStore } from './kysely-batch-event-store.js';
 import { KyselyBatchStore } from './kysely-batch-store.js';
+import { KyselyCalendarStore } from './kysely-calendar-store.js';
 import { KyselyCatalogueStore } from './kysely-catalogue-store.js';
 import { KyselyDeadLetterStore } from './kysely-dead-letter-store.js';
 import { KyselyDeploymentStore } from './kysely-deployment-store.js';
@@ -27,6 +32,7 @@ import { KyselyEnrolmentStore } from './kysely-enrolment-store.js';
 import { KyselyInvocationStore } from './kysely-invocation-store.js';
 import { KyselyMachineStore } from './kysely-machine-store.js';
 import { KyselyMachineTimeStore } from './kysely-machine-time-store.js';
+import { KyselyOccurrenceStore } from './kysely-occurrence-store.js';
 import { KyselyPolicyStore } from './kysely-policy-store.js';
 import { KyselyScheduleStore } from './kysely-schedule-store.js';
 import { KyselyStore } from './kysely-store.js';
@@ -41,6 +47,9 @@ export interface Stores {
   readonly batches: BatchStore;
   readonly deadLetters: DeadLetterStore;
   readonly batchEvents: BatchEventStore;
+  readonly batchDefinitions: BatchDefinitionStore;
+  readonly calendars: CalendarStore;
+  readonly occurrences: OccurrenceStore;
   readonly schedules: ScheduleStore;
   readonly accessKeys: AccessKeyStore;
   readonly machines: MachineStore;
@@ -79,6 +88,9 @@ export function storesOver(engine: Engine, keptPayloadBytes = DEFAULT_KEPT_PAYLO
     batches: new KyselyBatchStore(database),
     deadLetters: new KyselyDeadLetterStore(database),
     batchEvents: new KyselyBatchEventStore(database),
+    batchDefinitions: new KyselyBatchDefinitionStore(database),
+    calendars: new KyselyCalendarStore(database),
+    occurrences: new KyselyOccurrenceStore(database),
     schedules: new KyselyScheduleStore(database),
     accessKeys: new KyselyAccessKeyStore(database),
     machines: new KyselyMachineStore(database),

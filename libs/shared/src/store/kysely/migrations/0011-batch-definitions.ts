@@ -17,6 +17,7 @@ export async function createBatchDefinitions(database: Kysely<unknown>, types: C
 async function extendBatches({ schema }: Kysely<unknown>, types: ColumnTypes): Promise<void> {
   await schema.alterTable('batches').addColumn('current_version', types.int).execute();
   await schema.alterTable('batches').addColumn('calendar', types.name).execute();
+  await schema.alterTable('batches').addColumn('active_since', types.time).execute();
   await schema.alterTable('batches').addColumn('next_due_at', types.time).execute();
   await schema.alterTable('batches').addColumn('paused_at', types.time).execute();
   await schema.alterTable('batches').addColumn('paused_by', types.key).execute();
@@ -28,6 +29,13 @@ async function extendBatches({ schema }: Kysely<unknown>, types: ColumnTypes): P
     .on('batches')
     .columns(['next_due_at', 'id'])
     .where(sql.ref('next_due_at'), 'is not', null)
+    .execute();
+  await schema.createIndex('ix_batches_app').on('batches').columns(['app_id', 'id']).execute();
+  await schema
+    .createIndex('ix_batches_calendar')
+    .on('batches')
+    .column('calendar')
+    .where(sql.ref('calendar'), 'is not', null)
     .execute();
 }
 
@@ -53,6 +61,14 @@ async function extendRuns({ schema }: Kysely<unknown>, types: ColumnTypes): Prom
     .execute();
   await runs().addColumn('not_before', types.time).execute();
   await schema.createIndex('ix_batch_runs_batch').on('batch_runs').columns(['batch_id', 'id']).execute();
+  // Which runs of a batch go on is asked at each of its occurrences.
+  await schema
+    .createIndex('ix_batch_runs_batch_open')
+    .on('batch_runs')
+    .column('batch_id')
+    .where(sql.ref('ended_at'), 'is', null)
+    .execute();
+  await schema.createIndex('ix_batch_runs_app').on('batch_runs').columns(['app_id', 'id']).execute();
   await schema.createIndex('ix_batch_runs_state').on('batch_runs').columns(['state', 'id']).execute();
   await schema
     .createIndex('ix_batch_runs_parent')

@@ -18,6 +18,7 @@ import { EnrolmentStore } from '#shared/store/enrolment-store.js';
 import { InvocationStore } from '#shared/store/invocation-store.js';
 import { MachineStore } from '#shared/store/machine-store.js';
 import { MachineTimeStore } from '#shared/store/machine-time-store.js';
+import { PlacementStore } from '#shared/store/placement-store.js';
 import { PolicyStore } from '#shared/store/policy-store.js';
 import { ScheduleStore } from '#shared/store/schedule-store.js';
 import { Store } from '#shared/store/store.js';
@@ -37,6 +38,7 @@ export interface Ports {
   readonly machines: MachineStore;
   readonly enrolment: EnrolmentStore;
   readonly policies: PolicyStore;
+  readonly placements: PlacementStore;
   readonly machineTime: MachineTimeStore;
   readonly work: WorkStore;
   readonly blobs: BlobStore;
@@ -65,6 +67,7 @@ const PORT_PROVIDERS: Provider[] = [
   port(MachineStore, (ports) => ports.machines),
   port(EnrolmentStore, (ports) => ports.enrolment),
   port(PolicyStore, (ports) => ports.policies),
+  port(PlacementStore, (ports) => ports.placements),
   port(MachineTimeStore, (ports) => ports.machineTime),
   port(WorkStore, (ports) => ports.work),
   port(BlobStore, (ports) => ports.blobs),

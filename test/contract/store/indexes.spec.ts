@@ -29,6 +29,7 @@ const SMALL = [
   'machine_orders',
   'machine_keys',
   'capacity_policies',
+  'function_placements',
   'enrolment_tokens',
   'kysely_migration',
   'calendars',
@@ -102,6 +103,10 @@ async function readEveryList(): Promise<void> {
   await stores.policies.put({ ...policy, knobs: {}, changedBy: '' });
   await stores.policies.list();
   await stores.policies.history(policy);
+  const placement = { appId: app.appId, functionName: 'alpha' };
+  await stores.placements.put({ ...placement, placement: {}, changedBy: '' });
+  await stores.placements.list();
+  await stores.placements.history(placement);
   await stores.enrolment.machineOfKey('hash');
 }
 

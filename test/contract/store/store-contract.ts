@@ -15,6 +15,7 @@ import { describeInvocationLists } from './invocation-list-contract.js';
 import { describeItems } from './item-contract.js';
 import { describeMachineTime } from './machine-time-contract.js';
 import { describeOutcomes } from './outcome-contract.js';
+import { describePlacements } from './placement-contract.js';
 import { describePolicies } from './policy-contract.js';
 import { describeSchedules } from './schedule-contract.js';
 import { describeAccessKeys, describeDeployments, describeMachines } from './small-stores-contract.js';
@@ -37,6 +38,7 @@ export function describeStoreContract(name: string, factory: DatabaseFactory): v
     describeOrders(stores);
     describeEnrolment(stores);
     describePolicies(stores);
+    describePlacements(stores);
     describeMachineTime(stores);
     describeWork(stores);
     describeDurations(stores);

@@ -12,6 +12,7 @@ import type { InvocationStore } from '../invocation-store.js';
 import type { MachineStore } from '../machine-store.js';
 import type { MachineTimeStore } from '../machine-time-store.js';
 import type { OccurrenceStore } from '../occurrence-store.js';
+import type { PlacementStore } from '../placement-store.js';
 import type { PolicyStore } from '../policy-store.js';
 import type { ScheduleStore } from '../schedule-store.js';
 import type { Store } from '../store.js';
@@ -33,6 +34,7 @@ import { KyselyInvocationStore } from './kysely-invocation-store.js';
 import { KyselyMachineStore } from './kysely-machine-store.js';
 import { KyselyMachineTimeStore } from './kysely-machine-time-store.js';
 import { KyselyOccurrenceStore } from './kysely-occurrence-store.js';
+import { KyselyPlacementStore } from './kysely-placement-store.js';
 import { KyselyPolicyStore } from './kysely-policy-store.js';
 import { KyselyScheduleStore } from './kysely-schedule-store.js';
 import { KyselyStore } from './kysely-store.js';
@@ -55,6 +57,7 @@ export interface Stores {
   readonly machines: MachineStore;
   readonly enrolment: EnrolmentStore;
   readonly policies: PolicyStore;
+  readonly placements: PlacementStore;
   readonly machineTime: MachineTimeStore;
   readonly work: WorkStore;
   readonly durations: DurationStore;
@@ -96,6 +99,7 @@ export function storesOver(engine: Engine, keptPayloadBytes = DEFAULT_KEPT_PAYLO
     machines: new KyselyMachineStore(database),
     enrolment: new KyselyEnrolmentStore(database),
     policies: new KyselyPolicyStore(database),
+    placements: new KyselyPlacementStore(database),
     machineTime: new KyselyMachineTimeStore(database),
     work: new KyselyWorkStore(database),
     durations: new KyselyDurationStore(database),

@@ -211,6 +211,18 @@ export interface MachineOrdersTable {
   revoked_at: NullableTimeColumn;
 }
 
+/** Also each version of it. */
+export interface FunctionPlacementTable {
+  app_id: string;
+  /** In lower case. */
+  function_name: string;
+  version: number;
+  /** Null: it is removed. */
+  placement: JsonColumn | null;
+  changed_by: string;
+  changed_at: TimeColumn;
+}
+
 /** Written by management only. */
 export interface CapacityPolicyTable {
   scope: string;
@@ -291,6 +303,8 @@ export interface Schema {
   machine_orders: MachineOrdersTable;
   capacity_policies: CapacityPolicyTable;
   capacity_policy_versions: CapacityPolicyTable;
+  function_placements: FunctionPlacementTable;
+  function_placement_versions: FunctionPlacementTable;
   machine_keys: MachineKeyTable;
   enrolment_tokens: EnrolmentTokenTable;
   installation_secrets: InstallationSecretTable;

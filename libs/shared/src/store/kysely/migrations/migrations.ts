@@ -11,6 +11,7 @@ import { addMachineCapacity } from './0005-machine-capacity.js';
 import { createCapacityPolicies } from './0006-capacity-policies.js';
 import { createMachineTime } from './0007-machine-time.js';
 import { createFunctionDurations } from './0008-function-durations.js';
+import { createFunctionPlacements } from './0009-function-placements.js';
 import { createCapacityAccounts } from './0010-capacity-accounts.js';
 import { createBatchDefinitions } from './0011-batch-definitions.js';
 import { createBatchFailures } from './0013-batch-failures.js';
@@ -31,6 +32,7 @@ const CHANGES: Readonly<Record<string, readonly SchemaChange[]>> = {
   '0006-capacity-policies': [createCapacityPolicies],
   '0007-machine-time': [createMachineTime],
   '0008-function-durations': [createFunctionDurations],
+  '0009-function-placements': [createFunctionPlacements],
   '0010-capacity-accounts': [createCapacityAccounts],
   '0011-batch-definitions': [createBatchDefinitions],
   '0013-batch-failures': [createBatchFailures],

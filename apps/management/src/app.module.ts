@@ -9,6 +9,7 @@ import { FleetModule } from './fleet/fleet.module.js';
 import { HttpModule } from './http/http.module.js';
 import { loggerParams } from './http/request-logging.js';
 import { FilesModule } from './files/files.module.js';
+import { PlacementModule } from './placement/placement.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
 import { ResultsModule } from './results/results.module.js';
 import { SettingsModule } from './settings.module.js';
@@ -30,6 +31,7 @@ export class AppModule {
         HttpModule,
         AccessModule,
         CatalogueModule,
+        PlacementModule,
         DispatchModule,
         BatchesModule,
         FleetModule,

@@ -7,10 +7,11 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import type { BatchRun } from '#shared/domain/batch.js';
+import { ENDED_RUN_STATES, type BatchRun } from '#shared/domain/batch.js';
 import { BatchStore } from '#shared/store/batch-store.js';
 import { Store } from '#shared/store/store.js';
 import { inputPipe } from '../http/input-pipe.js';
+import { Matchmaker } from '../placement/matchmaker.js';
 import { itemListSchema, runIdSchema, runListSchema } from './batch-requests.js';
 import type { ItemListQuery, RunId, RunListQuery } from './batch-requests.js';
 import { BatchRuns } from './batch-runs.js';
@@ -25,6 +26,7 @@ export class BatchRunsController {
     private readonly store: Store,
     private readonly batches: BatchStore,
     private readonly runs: BatchRuns,
+    private readonly matchmaker: Matchmaker,
   ) {}
 
   @Get()
@@ -72,6 +74,8 @@ export class BatchRunsController {
   }
 
   private async view(run: BatchRun, now: Date): Promise<RunView> {
-    return toRunView(run, await this.batches.progress(run.id), now);
+    const isOpen = !ENDED_RUN_STATES.includes(run.state);
+    const waitReason = run.waitReason ?? (isOpen ? await this.matchmaker.whyWaiting(run) : null);
+    return toRunView({ ...run, waitReason }, await this.batches.progress(run.id), now);
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DispatchModule } from '../dispatch/dispatch.module.js';
+import { PlacementModule } from '../placement/placement.module.js';
 import { Reconciler } from '../dispatch/reconciler.js';
 import { BatchRunsController } from './batch-runs.controller.js';
 import { BatchRuns } from './batch-runs.js';
@@ -11,7 +12,7 @@ import { RunDispatcher } from './run-dispatcher.js';
 
 /** Needs the ports of queue and store, `DispatchSettings` and `BatchSettings` from global modules. */
 @Module({
-  imports: [DispatchModule],
+  imports: [DispatchModule, PlacementModule],
   controllers: [BatchesController, BatchRunsController],
   providers: [BatchRuns, ChunkOpener, ChunkPromises, ReadyMachines, RunDispatcher],
 })

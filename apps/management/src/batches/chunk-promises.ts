@@ -11,6 +11,7 @@ import { Store } from '#shared/store/store.js';
 import { DispatchSettings } from '../dispatch/dispatch-settings.js';
 import { chunkJob } from '../dispatch/job-making.js';
 import { lanesOf } from '../dispatch/lanes.js';
+import { Matchmaker } from '../placement/matchmaker.js';
 import { ReconciledWork } from '../dispatch/reconciled-work.js';
 import type { StaleWork } from '../dispatch/reconciled-work.js';
 import { itemLines } from './chunk-scan.js';
@@ -29,6 +30,7 @@ export class ChunkPromises extends ReconciledWork<StaleChunk> {
     private readonly store: Store,
     private readonly batches: BatchStore,
     private readonly blobs: BlobStore,
+    private readonly matchmaker: Matchmaker,
   ) {
     super();
     this.lane = lanesOf(settings).overnight;
@@ -44,7 +46,7 @@ export class ChunkPromises extends ReconciledWork<StaleChunk> {
   }
 
   nextJob(chunk: StaleChunk): Job {
-    return chunkJob(chunk.run, chunk, chunk.dispatchCount + 1);
+    return this.matchmaker.placed(chunkJob(chunk.run, chunk, chunk.dispatchCount + 1));
   }
 
   async abandon(chunk: StaleChunk): Promise<boolean> {

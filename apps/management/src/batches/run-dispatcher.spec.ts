@@ -5,6 +5,7 @@ import type { ChunkJob } from '#shared/contracts/jobs.js';
 import type { BatchRun, ItemOutcome } from '#shared/domain/batch.js';
 import { newId } from '#shared/domain/ids.js';
 import { fenceOf } from '#shared/domain/invocation.js';
+import { matchmakerOver } from '../../../../test/support/matchmaker.js';
 import { InMemoryReplyInbox } from '../../../../test/support/doubles/in-memory-reply-inbox.js';
 import { InMemoryWorkQueue } from '../../../../test/support/doubles/in-memory-work-queue.js';
 import { removeFolder } from '../../../../test/support/temp-folder.js';
@@ -66,6 +67,7 @@ describe('RunDispatcher', () => {
       schedules,
       outcomes,
       new QueueTrouble(),
+      matchmakerOver(stores, SETTINGS),
     );
     const opener = new ChunkOpener(SETTINGS, batches, blobs, dispatcher);
     const runs = new RunDispatcher(SETTINGS, batches, new ReadyMachines(machines), opener);
@@ -114,7 +116,13 @@ describe('RunDispatcher', () => {
 
   const reconcile = () =>
     reconcileWork(
-      new ChunkPromises(SETTINGS, stores.store, stores.batches, stores.blobs),
+      new ChunkPromises(
+        SETTINGS,
+        stores.store,
+        stores.batches,
+        stores.blobs,
+        matchmakerOver(stores, SETTINGS),
+      ),
       queue,
       SETTINGS,
       () => false,

@@ -1,6 +1,9 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { AppVersion } from '#shared/domain/function-app.js';
+import type { Placement } from '#shared/domain/placement.js';
 import { CatalogueStore, type NewAppVersion } from '#shared/store/catalogue-store.js';
+import { PlacementStore } from '#shared/store/placement-store.js';
+import { PlacementIndex } from './placement-index.js';
 
 /** How soon this instance notices what another one published. */
 const POLL_MS = 1_000;
@@ -9,7 +12,7 @@ const POLL_MS = 1_000;
 export type CatalogueListener = (versions: readonly AppVersion[]) => void;
 
 /**
- * The active versions in memory, for whoever answers from them without a query. An activation here is seen at once; one by
+ * The active versions, and what their functions ask of machines, in memory, for whoever answers from them without a query. An activation here is seen at once; one by
  * another instance within a second, by the catalogue's revision.
  */
 @Injectable()
@@ -17,13 +20,17 @@ export class Catalogue implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(Catalogue.name);
   private readonly listeners = new Set<CatalogueListener>();
   private versions: readonly AppVersion[] = [];
+  private placements = new PlacementIndex();
   private revision = -1;
   private timer: NodeJS.Timeout | undefined;
   private isAway = false;
   /** Refreshes one after the other: an older answer never replaces a newer one. */
   private refreshing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly store: CatalogueStore) {}
+  constructor(
+    private readonly store: CatalogueStore,
+    private readonly placementStore: PlacementStore,
+  ) {}
 
   /** Reads the catalogue before anything is served: an empty one would answer 404 to every call. */
   async onModuleInit(): Promise<void> {
@@ -44,6 +51,11 @@ export class Catalogue implements OnModuleInit, OnModuleDestroy {
   find(appName: string): AppVersion | undefined {
     const name = appName.toLowerCase();
     return this.versions.find((version) => version.appName === name);
+  }
+
+  /** What a function asks of its machines, whatever its version; undefined: nothing. */
+  placementOf(appId: string, functionName: string): Placement | undefined {
+    return this.placements.of(appId, functionName);
   }
 
   /** Makes a version its app's active one and tells every listener before it returns. */
@@ -70,7 +82,12 @@ export class Catalogue implements OnModuleInit, OnModuleDestroy {
     // Before the versions: what is activated in between is read now or at the next poll, never missed.
     const revision = await this.store.revision();
     if (revision === this.revision) return;
-    this.versions = await this.store.listActiveVersions();
+    const [versions, placements] = await Promise.all([
+      this.store.listActiveVersions(),
+      this.placementStore.list(),
+    ]);
+    this.versions = versions;
+    this.placements = new PlacementIndex(placements);
     this.revision = revision;
     for (const listener of this.listeners) listener(this.versions);
   }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PlacementModule } from '../placement/placement.module.js';
 import { Dispatcher } from './dispatcher.js';
 import { InvocationPromises } from './invocation-promises.js';
 import { OutcomeWaiter } from './outcome-waiter.js';
@@ -7,6 +8,7 @@ import { Reconciler } from './reconciler.js';
 
 /** Needs the ports of queue and store and `DispatchSettings` from global modules. */
 @Module({
+  imports: [PlacementModule],
   providers: [Dispatcher, InvocationPromises, OutcomeWaiter, QueueTrouble, Reconciler],
   exports: [Dispatcher, Reconciler],
 })

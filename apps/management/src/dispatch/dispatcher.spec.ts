@@ -6,6 +6,7 @@ import type { AppVersion } from '#shared/domain/function-app.js';
 import { newId } from '#shared/domain/ids.js';
 import { fenceOf, type InvocationOutcome } from '#shared/domain/invocation.js';
 import type { NewInvocation } from '#shared/store/invocation-store.js';
+import { matchmakerOver } from '../../../../test/support/matchmaker.js';
 import { InMemoryReplyInbox } from '../../../../test/support/doubles/in-memory-reply-inbox.js';
 import { InMemoryWorkQueue } from '../../../../test/support/doubles/in-memory-work-queue.js';
 import {
@@ -52,7 +53,16 @@ describe('Dispatcher', () => {
     trouble.listen(() => (troubles += 1));
     const outcomes = new OutcomeWaiter(inbox, stores.invocations);
     const { invocations, schedules } = stores;
-    dispatcher = new Dispatcher(SETTINGS, queue, inbox, invocations, schedules, outcomes, trouble);
+    dispatcher = new Dispatcher(
+      SETTINGS,
+      queue,
+      inbox,
+      invocations,
+      schedules,
+      outcomes,
+      trouble,
+      matchmakerOver(stores, SETTINGS),
+    );
   });
 
   afterEach(async () => {
@@ -97,7 +107,12 @@ describe('Dispatcher', () => {
   });
 
   const reconcile = () =>
-    reconcileWork(new InvocationPromises(SETTINGS, stores.invocations), queue, SETTINGS, () => false);
+    reconcileWork(
+      new InvocationPromises(SETTINGS, stores.invocations, matchmakerOver(stores, SETTINGS)),
+      queue,
+      SETTINGS,
+      () => false,
+    );
 
   describe('calling a function', () => {
     it('enqueues without a row and gives the reply', async () => {
@@ -286,7 +301,7 @@ describe('Dispatcher', () => {
     const package_ = { digest: 'a'.repeat(64), sizeBytes: 5, container: { pids: 16 } };
 
     it('gives what the worker found', async () => {
-      const indexing = dispatcher.indexPackage({ ...package_, timeoutMs: 5000 });
+      const indexing = dispatcher.indexPackage({ ...package_, appId: version.appId, timeoutMs: 5000 });
       const job = await waitFor(() => queue.take(LANE), { timeoutMs: 1000, intervalMs: 1 });
       inbox.deliver({ kind: 'index', id: job.id, problems: ['bad'], functions: [], host: null });
       expect(await indexing).toMatchObject({ problems: ['bad'] });
@@ -299,7 +314,7 @@ describe('Dispatcher', () => {
     });
 
     it('takes the job back when nobody answers in time', async () => {
-      expect(await dispatcher.indexPackage({ ...package_, timeoutMs: 5 })).toBeNull();
+      expect(await dispatcher.indexPackage({ ...package_, appId: version.appId, timeoutMs: 5 })).toBeNull();
       expect(queue.waiting(LANE)).toEqual([]);
     });
   });

@@ -3,6 +3,7 @@ import type { Job } from '#shared/contracts/jobs.js';
 import type { IndexReply, InvocationReply } from '#shared/contracts/replies.js';
 import type { BatchRun } from '#shared/domain/batch.js';
 import { newId } from '#shared/domain/ids.js';
+import type { Schedule } from '#shared/domain/schedule.js';
 import type { Lane } from '#shared/queue/lane.js';
 import { ReplyInbox } from '#shared/queue/reply-channel.js';
 import { WorkQueue } from '#shared/queue/work-queue.js';
@@ -24,6 +25,7 @@ import {
   warmJob,
 } from './job-making.js';
 import type { FunctionCall, PackageToIndex, StreamedFunctionCall } from './job-making.js';
+import { Matchmaker } from '../placement/matchmaker.js';
 import { lanesOf } from './lanes.js';
 import type { Lanes } from './lanes.js';
 import { OutcomeWaiter } from './outcome-waiter.js';
@@ -61,20 +63,23 @@ export class Dispatcher {
     private readonly schedules: ScheduleStore,
     private readonly outcomes: OutcomeWaiter,
     private readonly trouble: QueueTrouble,
+    private readonly matchmaker: Matchmaker,
   ) {
     this.lanes = lanesOf(settings);
   }
 
   /**
    * Calls a function and waits for its answer, for `waitMs` at most. Throws `UnavailableError` at once when the queue can't be
-   * reached: nothing was accepted then, and the client may try again.
+   * reached, or no machine meets what the function requires: nothing was accepted then, and the client may try again.
    */
   async callFunction(call: FunctionCall): Promise<CallResult> {
+    await this.matchmaker.refuseImpossible(workOf(call));
     const id = newId();
+    const job = this.matchmaker.placed(callJob(id, call, this.inbox.address, Date.now()));
     // Before the job: an answer that nobody expects yet would be dropped.
     const waiter = this.inbox.expect(id, call.waitMs);
     try {
-      await this.queue.enqueue(this.lanes.interactive, [callJob(id, call, this.inbox.address, Date.now())]);
+      await this.queue.enqueue(this.lanes.interactive, [job]);
     } catch (error) {
       waiter.cancel();
       throw error;
@@ -87,11 +92,12 @@ export class Dispatcher {
 
   /**
    * Hands a streamed call to the queue: its answer comes by its stream. Only a worker that can't get there replies.
-   * Throws `UnavailableError` at once when the queue can't be reached.
+   * Throws `UnavailableError` at once when the queue can't be reached, or no machine meets what the function requires.
    */
   async beginStreamedCall(id: string, call: StreamedFunctionCall): Promise<BegunCall> {
+    await this.matchmaker.refuseImpossible(workOf(call));
     const waiter = this.inbox.expect(id, call.waitMs);
-    const job = streamedCallJob(id, call, this.inbox.address, Date.now());
+    const job = this.matchmaker.placed(streamedCallJob(id, call, this.inbox.address, Date.now()));
     try {
       await this.queue.enqueue(this.lanes.interactive, [job]);
     } catch (error) {
@@ -139,10 +145,15 @@ export class Dispatcher {
    * Has a worker load a package and say which functions are in it; null when no worker answered in time.
    * Throws `UnavailableError` when the queue can't be reached.
    */
-  async indexPackage(request: PackageToIndex & { readonly timeoutMs: number }): Promise<IndexReply | null> {
+  async indexPackage(
+    request: PackageToIndex & { readonly appId: string; readonly timeoutMs: number },
+  ): Promise<IndexReply | null> {
     const id = newId();
+    const job = await this.matchmaker.placedIndexing(
+      indexJob(id, request, this.inbox.address, Date.now() + request.timeoutMs),
+      request.appId,
+    );
     const waiter = this.inbox.expect(id, request.timeoutMs);
-    const job = indexJob(id, request, this.inbox.address, Date.now() + request.timeoutMs);
     try {
       await this.queue.enqueue(this.lanes.interactive, [job]);
     } catch (error) {
@@ -163,17 +174,24 @@ export class Dispatcher {
       kind: SpanKind.PRODUCER,
       attributes: { [FAAS.functionName]: run.functionName, [FAAS.appName]: run.appName },
     });
-    await this.enqueueLater(this.lanes.overnight, [chunkJob(run, chunk, FIRST_DISPATCH, span.traceParent)]);
+    const job = this.matchmaker.placed(chunkJob(run, chunk, FIRST_DISPATCH, span.traceParent));
+    await this.enqueueLater(this.lanes.overnight, [job]);
     span.end();
   }
 
-  /** Has a worker get a container ready for calls that are due at a time. Never throws: without it they wait for their container. */
-  async warmUp(appVersionId: string, dueAt: Date): Promise<void> {
-    await this.queue
-      .enqueue(this.lanes.interactive, [warmJob(appVersionId, dueAt)])
-      .catch((error: unknown) => {
-        this.logger.debug({ err: error, appVersionId }, 'Workers could not be told to warm up.');
-      });
+  /**
+   * Has workers get containers ready for calls of an app's functions that are due at a time. Never throws: without it they wait for
+   * their container.
+   */
+  async warmUp(
+    { appId, appVersionId }: Pick<Schedule, 'appId' | 'appVersionId'>,
+    functionNames: readonly string[],
+    dueAt: Date,
+  ): Promise<void> {
+    const jobs = this.matchmaker.placedWarmings(warmJob(appVersionId, dueAt), appId, functionNames);
+    await this.queue.enqueue(this.lanes.interactive, jobs).catch((error: unknown) => {
+      this.logger.debug({ err: error, appVersionId }, 'Workers could not be told to warm up.');
+    });
   }
 
   /** Takes chunks off the queue that no worker has. Never throws: a worker refuses a chunk whose run was cancelled. */
@@ -201,15 +219,11 @@ export class Dispatcher {
 
   private async enqueuePromised(invocations: readonly NewInvocation[]): Promise<void> {
     const now = Date.now();
-    const jobs = invocations.map((invocation) =>
+    const jobs = invocations.map((invocation) => {
       // Somebody may wait for an HTTP call's end (`waitFor`); an answer that nobody waits for is dropped.
-      promisedJob(
-        invocation,
-        FIRST_DISPATCH,
-        now,
-        invocation.trigger === 'http' ? this.inbox.address : undefined,
-      ),
-    );
+      const replyTo = invocation.trigger === 'http' ? this.inbox.address : undefined;
+      return this.matchmaker.placed(promisedJob(invocation, FIRST_DISPATCH, now, replyTo));
+    });
     await this.enqueueLater(this.lanes.interactive, jobs);
   }
 
@@ -235,4 +249,8 @@ export class Dispatcher {
       );
     });
   }
+}
+
+function workOf({ version, definition }: FunctionCall): { appId: string; functionName: string } {
+  return { appId: version.appId, functionName: definition.name };
 }

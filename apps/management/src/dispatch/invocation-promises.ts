@@ -3,6 +3,7 @@ import type { Job } from '#shared/contracts/jobs.js';
 import type { Lane } from '#shared/queue/lane.js';
 import { InvocationStore } from '#shared/store/invocation-store.js';
 import type { UnfinishedInvocation } from '#shared/store/invocation-store.js';
+import { Matchmaker } from '../placement/matchmaker.js';
 import { DispatchSettings } from './dispatch-settings.js';
 import { promisedJob } from './job-making.js';
 import { lanesOf } from './lanes.js';
@@ -20,6 +21,7 @@ export class InvocationPromises extends ReconciledWork<StaleInvocation> {
   constructor(
     private readonly settings: DispatchSettings,
     private readonly invocations: InvocationStore,
+    private readonly matchmaker: Matchmaker,
   ) {
     super();
     this.lane = lanesOf(settings).interactive;
@@ -35,7 +37,7 @@ export class InvocationPromises extends ReconciledWork<StaleInvocation> {
   }
 
   nextJob(work: StaleInvocation): Job {
-    return promisedJob(work, work.dispatchCount + 1, work.acceptedAt.getTime());
+    return this.matchmaker.placed(promisedJob(work, work.dispatchCount + 1, work.acceptedAt.getTime()));
   }
 
   abandon(work: StaleInvocation): Promise<boolean> {

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AppVersion } from '#shared/domain/function-app.js';
 import { newId } from '#shared/domain/ids.js';
+import { matchmakerOver } from '../../../../test/support/matchmaker.js';
 import { InMemoryWorkQueue } from '../../../../test/support/doubles/in-memory-work-queue.js';
 import { activateApp, functionWith, openTempStores } from '../../../../test/support/temp-stores.js';
 import type { TempStores } from '../../../../test/support/temp-stores.js';
@@ -37,7 +38,7 @@ describe('Reconciler', () => {
     version = await activateApp(stores, 'shop', [functionWith('hello', { type: 'queueTrigger' })]);
     queue = new InMemoryWorkQueue();
     trouble = new QueueTrouble();
-    const promises = new InvocationPromises(SETTINGS, stores.invocations);
+    const promises = new InvocationPromises(SETTINGS, stores.invocations, matchmakerOver(stores, SETTINGS));
     reconciler = new Reconciler(SETTINGS, queue, trouble, promises);
   });
 
@@ -102,7 +103,7 @@ describe('Reconciler', () => {
       SETTINGS,
       queue,
       new QueueTrouble(),
-      new InvocationPromises(SETTINGS, stores.invocations),
+      new InvocationPromises(SETTINGS, stores.invocations, matchmakerOver(stores, SETTINGS)),
     );
     await Promise.all([reconciler.reconcile(), other.reconcile()]);
     expect(queue.waiting(LANE)).toMatchObject([{ id, dispatchCount: 2 }]);

@@ -12,6 +12,7 @@ import { parseAppName } from '../catalogue/app-name.js';
 import { Catalogue } from '../catalogue/catalogue.js';
 import { SETTINGS, type Settings } from '../config.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
+import { Matchmaker } from '../placement/matchmaker.js';
 import { inspectPackage } from './inspection/inspect-package.js';
 import { storePackage } from './package-upload.js';
 import { checkVersion } from './validation/version-rules.js';
@@ -51,6 +52,7 @@ export class Publisher implements OnModuleDestroy {
     private readonly blobs: BlobStore,
     private readonly catalogue: Catalogue,
     private readonly dispatcher: Dispatcher,
+    private readonly matchmaker: Matchmaker,
   ) {}
 
   /** A stop waits for them a while; what is not done by then is marked as interrupted at the next start. */
@@ -112,12 +114,15 @@ export class Publisher implements OnModuleDestroy {
     const container = await this.apps.containerSettings(appId);
     const reply = await this.dispatcher.indexPackage({
       ...blob,
+      appId,
       container,
       timeoutMs: indexTimeoutSeconds * 1000,
     });
     if (!reply) {
+      const reason = await this.matchmaker.whyNotIndexed(appId);
       throw new UnavailableError(
-        `No worker has looked into the package within ${indexTimeoutSeconds} seconds (setting indexTimeoutSeconds): is one running?`,
+        `No worker has looked into the package within ${indexTimeoutSeconds} seconds (setting indexTimeoutSeconds): ` +
+          (reason?.message ?? 'is one running?'),
       );
     }
     if (reply.problems.length > 0)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { WaitReason } from '#shared/domain/batch.js';
 import type { LogLine } from '#shared/domain/invocation.js';
 import type { InvocationRecord } from '#shared/store/invocation-store.js';
 
@@ -42,6 +43,10 @@ export const invocationSummaryView = z.object({
   queuedAt: moment,
   startedAt: moment.nullable(),
   endedAt: moment.nullable(),
+  waitReason: z
+    .object({ code: z.string(), message: z.string() })
+    .nullable()
+    .describe('Why it does not begin, as far as the requirements of its function say.'),
 });
 
 /** An invocation with everything that is known of it but its log. */
@@ -86,7 +91,10 @@ export type InvocationListView = z.infer<typeof invocationListView>;
 export type InvocationLogsView = z.infer<typeof invocationLogsView>;
 export type InvocationStatusView = z.infer<typeof invocationStatusView>;
 
-export function toSummary(record: InvocationRecord): InvocationSummaryView {
+export function toSummary(
+  record: InvocationRecord,
+  waitReason: WaitReason | null = null,
+): InvocationSummaryView {
   return {
     id: record.id,
     app: record.appName,
@@ -101,12 +109,13 @@ export function toSummary(record: InvocationRecord): InvocationSummaryView {
     queuedAt: record.acceptedAt.toISOString(),
     startedAt: record.startedAt?.toISOString() ?? null,
     endedAt: record.endedAt?.toISOString() ?? null,
+    waitReason,
   };
 }
 
-export function toView(record: InvocationRecord): InvocationView {
+export function toView(record: InvocationRecord, waitReason: WaitReason | null): InvocationView {
   return {
-    ...toSummary(record),
+    ...toSummary(record, waitReason),
     // Both are JSON already: they stand so in SQL.
     input: (record.input ?? null) as InvocationView['input'],
     output: (record.output ?? null) as InvocationView['output'],

@@ -1,10 +1,13 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { WaitReason } from '#shared/domain/batch.js';
 import { NotFoundError } from '#shared/domain/errors.js';
 import { InvocationStore } from '#shared/store/invocation-store.js';
 import type { InvocationRecord } from '#shared/store/invocation-store.js';
+import { Catalogue } from '../catalogue/catalogue.js';
 import { INVOCATIONS_PATH } from '../dispatch/invocation-paths.js';
 import { inputPipe } from '../http/input-pipe.js';
+import { Matchmaker } from '../placement/matchmaker.js';
 import { invocationIdSchema, invocationListSchema } from './invocation-requests.js';
 import type { InvocationId, InvocationListQuery } from './invocation-requests.js';
 import {
@@ -21,7 +24,11 @@ import type { InvocationListView, InvocationLogsView, InvocationView } from './i
 @ApiTags('invocations')
 @Controller(INVOCATIONS_PATH)
 export class InvocationsController {
-  constructor(private readonly invocations: InvocationStore) {}
+  constructor(
+    private readonly invocations: InvocationStore,
+    private readonly catalogue: Catalogue,
+    private readonly matchmaker: Matchmaker,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'Invocations, the newest first, without their inputs and outputs.' })
@@ -31,7 +38,8 @@ export class InvocationsController {
   ): Promise<InvocationListView> {
     const filter = { appName: query.app, functionName: query.function, state: query.state };
     const page = await this.invocations.list(filter, { limit: query.limit, after: query.after });
-    return { invocations: page.rows.map(toSummary), next: page.next };
+    const rows = page.rows.map(async (record) => toSummary(record, await this.waitReason(record)));
+    return { invocations: await Promise.all(rows), next: page.next };
   }
 
   @Get(':id')
@@ -41,7 +49,8 @@ export class InvocationsController {
   async find(
     @Param({ schema: invocationIdSchema, pipes: [inputPipe] }) { id }: InvocationId,
   ): Promise<InvocationView> {
-    return toView(await this.record(id));
+    const record = await this.record(id);
+    return toView(record, await this.waitReason(record));
   }
 
   @Get(':id/logs')
@@ -52,6 +61,11 @@ export class InvocationsController {
     @Param({ schema: invocationIdSchema, pipes: [inputPipe] }) { id }: InvocationId,
   ): Promise<InvocationLogsView> {
     return toLogs(await this.record(id), await this.invocations.logs(id));
+  }
+
+  private async waitReason({ state, appName, functionName }: InvocationRecord): Promise<WaitReason | null> {
+    const appId = state === 'queued' ? this.catalogue.find(appName)?.appId : undefined;
+    return appId === undefined ? null : this.matchmaker.whyWaiting({ appId, functionName });
   }
 
   private async record(id: string): Promise<InvocationRecord> {

@@ -96,7 +96,7 @@ function startInstance(): TimerScheduler {
   };
   const clock: Pick<Store, 'now'> = { now: () => Promise.resolve(new Date(now)) };
   const dispatcher: Pick<Dispatcher, 'acceptOccurrence' | 'warmUp'> = {
-    warmUp: async (versionId) => void warmed.push(versionId),
+    warmUp: async ({ appVersionId }) => void warmed.push(appVersionId),
     acceptOccurrence: async (scheduleId, plannedAt, invocation) => {
       const claimed = await stores.schedules.claimOccurrence(scheduleId, plannedAt, invocation);
       if (claimed) fired.push({ plannedAt: plannedAt.toISOString(), timer: timerOf(invocation) });

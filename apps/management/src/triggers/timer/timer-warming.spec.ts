@@ -29,8 +29,8 @@ describe('isToBeWarmed', () => {
 });
 
 describe('TimerWarming', () => {
-  const followed = (appVersionId: string, nextDueAt: Date): FollowedSchedule => ({
-    schedule: { id: `schedule of ${appVersionId}`, appVersionId } as Schedule,
+  const followed = (appVersionId: string, nextDueAt: Date, functionName = 'tick'): FollowedSchedule => ({
+    schedule: { id: `schedule of ${appVersionId}`, appVersionId, functionName } as Schedule,
     recurrence: parseRecurrence('0 0 3 * * *'),
     lastPlannedAt: null,
     nextDueAt,
@@ -39,18 +39,19 @@ describe('TimerWarming', () => {
   });
 
   it('sends word once for an app and a moment', async () => {
-    const sent: [string, string][] = [];
+    const sent: [string, readonly string[], string][] = [];
     const dispatcher: Pick<Dispatcher, 'warmUp'> = {
-      warmUp: async (id, dueAt) => void sent.push([id, dueAt.toISOString()]),
+      warmUp: async ({ appVersionId }, functionNames, dueAt) =>
+        void sent.push([appVersionId, functionNames, dueAt.toISOString()]),
     };
     const warming = new TimerWarming({ timerWarmUpSeconds: 20 }, dispatcher as Dispatcher);
     const next = new Date(due.getTime() + 86_400_000);
-    await warming.look([followed('a', due), followed('a', due), followed('b', next)], before(10));
+    await warming.look([followed('a', due), followed('a', due, 'tock'), followed('b', next)], before(10));
     await warming.look([followed('a', due), followed('b', next)], before(9));
     await warming.look([followed('a', next)], new Date(next.getTime() - 5_000));
     expect(sent).toEqual([
-      ['a', due.toISOString()],
-      ['a', next.toISOString()],
+      ['a', ['tick', 'tock'], due.toISOString()],
+      ['a', ['tick'], next.toISOString()],
     ]);
   });
 });

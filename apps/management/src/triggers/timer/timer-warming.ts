@@ -35,17 +35,19 @@ export class TimerWarming {
   /** To be called each second. Never rejects. */
   async look(schedules: Iterable<FollowedSchedule>, now: Date): Promise<void> {
     this.forget(now);
-    for (const followed of schedules) {
-      if (isToBeWarmed(followed, now, this.settings.timerWarmUpSeconds)) await this.send(followed);
-    }
+    const due = [...schedules].filter((one) => isToBeWarmed(one, now, this.settings.timerWarmUpSeconds));
+    const groups = Map.groupBy(due, (one) => `${one.schedule.appVersionId} ${one.nextDueAt?.getTime()}`);
+    for (const group of groups.values()) await this.send(group);
   }
 
   /** Once for all the timers of an app that are due at the same moment. */
-  private async send({ schedule, nextDueAt }: FollowedSchedule): Promise<void> {
-    const dueAt = nextDueAt as Date;
-    if (this.sentFor.get(schedule.appVersionId) === dueAt.getTime()) return;
-    this.sentFor.set(schedule.appVersionId, dueAt.getTime());
-    await this.dispatcher.warmUp(schedule.appVersionId, dueAt);
+  private async send(group: readonly FollowedSchedule[]): Promise<void> {
+    const [{ schedule, nextDueAt } = {}] = group;
+    if (!schedule || !nextDueAt) return;
+    if (this.sentFor.get(schedule.appVersionId) === nextDueAt.getTime()) return;
+    this.sentFor.set(schedule.appVersionId, nextDueAt.getTime());
+    const functionNames = group.map((one) => one.schedule.functionName);
+    await this.dispatcher.warmUp(schedule, functionNames, nextDueAt);
   }
 
   private forget(now: Date): void {

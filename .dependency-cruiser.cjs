@@ -121,6 +121,12 @@ const gates = [
     '^apps/worker/src/capacity/sensors/windows/',
     'A call past Node, with a wrong type, ends the process: there is one file of them, loaded on Windows alone.',
   ),
+  gate(
+    'icalendar-only-in-holiday-files',
+    'ical.js',
+    `^${SHARED}/contracts/holiday-files/`,
+    "What comes out of a calendar file is a list of days; its format is nobody else's concern.",
+  ),
   forbid(
     'no-nest-in-language-worker',
     '^apps/language-worker/',

@@ -1,5 +1,5 @@
 // Started with `node --import`: this process' sensors show a machine with nothing to do at which somebody types while there is a file
-// OWNER_TYPES, and has not typed for an hour before.
+// OWNER_TYPES, and has not typed for an hour before. While there is a file OWNER_UNSEEN (if that is set) nobody can be seen at all.
 import { registerHooks } from 'node:module';
 
 const SENSORS = `
@@ -9,6 +9,7 @@ let typedAtMs = performance.now() - HOUR_SECONDS * 1000;
 export async function createMachineSensors() {
   return {
     async readPresence() {
+      if (existsSync(process.env.OWNER_UNSEEN ?? '')) throw new Error('The sensor fails, as scripted.');
       if (existsSync(process.env.OWNER_TYPES)) typedAtMs = performance.now();
       const inputAgeSeconds = { known: true, value: (performance.now() - typedAtMs) / 1000 };
       return { sessions: [], inputAgeSeconds };

@@ -14,6 +14,7 @@ import {
   type ContainerSpec,
   type RunningContainer,
 } from '../../../apps/worker/src/containers/container-runtime.js';
+import type { CpuShare } from '../../../apps/worker/src/containers/cpu/cpu-share.js';
 import { Hold } from '../../../apps/worker/src/containers/hold/hold.js';
 import type { HostEquipment } from '../../../apps/worker/src/containers/pool/host-equipment.js';
 
@@ -61,6 +62,8 @@ export class FakeContainer extends LanguageWorkerChannel implements RunningConta
   readonly engineId = null;
   readonly appDirectory = '/app';
   killed = false;
+  /** Of the processor, what it was limited to after its start. */
+  share: CpuShare | undefined;
   paused = false;
   resumeFailure: Error | undefined;
   specialiseFailure: Error | undefined;
@@ -121,6 +124,15 @@ export class FakeContainer extends LanguageWorkerChannel implements RunningConta
   }
 
   async relayHttp(): Promise<void> {}
+
+  async limitCpu(share: CpuShare): Promise<boolean> {
+    this.share = share;
+    return true;
+  }
+
+  async readUse(): Promise<null> {
+    return null;
+  }
 
   async loadApp(): Promise<LoadedApp> {
     const [first, ...others] = this.problems;

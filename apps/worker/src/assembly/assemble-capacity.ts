@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Logger } from '@nestjs/common';
 import { createMachineSensors } from '../capacity/sensors/create-machine-sensors.js';
 import { DEFAULT_SAMPLER_SETTINGS, Sampler } from '../capacity/sensors/sampler.js';
@@ -137,7 +138,7 @@ function effectsOf({ runtime, pool, source }: Parts, watch: () => Watch): Capaci
     evict: () => pool.evictBusy(),
     giveBack: () => source.giveBack(),
     allowMemory: (bytes) => pool.allow(bytes),
-    setLowPriority: (isLow) => runtime.setLowPriority(isLow),
+    limitCpu: ({ capPercent, isLow }) => runtime.limitCpu({ cores: coresOf(capPercent), isLow }),
     quarantine: () =>
       watch().doubt({ code: 'QUARANTINED', message: 'Containers that were to be killed are still there.' }),
     offerChanged: () => watch().offerChanged(),
@@ -156,4 +157,9 @@ function samplerMaker(settings: Settings, runtime: HoldingRuntime, logger: Logge
       },
       { ...DEFAULT_SAMPLER_SETTINGS, exclusiveApps, restEverySeconds },
     );
+}
+
+/** Of this machine's cores; null: all of them. */
+export function coresOf(capPercent: number): number | null {
+  return capPercent >= 100 ? null : (availableParallelism() * capPercent) / 100;
 }

@@ -51,7 +51,9 @@ export async function makeParts(
   const channelServer = new GrpcChannelServer({ maxMessageBytes: settings.maxMessageBytes });
   const hold = new Hold();
   const created = await createContainerRuntime(runtimeSettings(settings, folder, machineId, channelServer));
-  const runtime = new HoldingRuntime(created.runtime, hold);
+  const runtime = new HoldingRuntime(created.runtime, hold, (error) =>
+    logger.warn({ err: error }, 'Containers could not be limited as the policy says; it is tried again.'),
+  );
   const chosen = { ...created, runtime };
   const urls = new FileUrls(settings.managementUrl, settings.workerKey);
   const downloads = new HttpPackageCache(urls, {

@@ -1,4 +1,5 @@
 import type { NetworkAccess } from '#shared/domain/container-settings.js';
+import type { CpuLimits, CpuShare } from './cpu/cpu-share.js';
 import type { ExitCause } from './exit-cause.js';
 
 /** What a container is started with. It holds one language worker and one function app (or none yet). */
@@ -24,13 +25,9 @@ export interface ContainerSpec {
   readonly appVersionId: string;
 }
 
-export interface ContainerLimits {
+export interface ContainerLimits extends CpuShare {
   /** Memory and swap together; what is written to `/tmp` counts towards it. */
   readonly memoryBytes: number;
-  /** May be a fraction. */
-  readonly cpus: number;
-  /** Share against other containers while the processors are all busy; 100 is usual. */
-  readonly cpuWeight: number;
   /** Processes and threads. */
   readonly pids: number;
   /** Size of the only folder that can be written to. */
@@ -51,6 +48,13 @@ export interface ContainerOutputLine {
   readonly stream: 'stdout' | 'stderr';
   /** Cut at 32 KiB, with `…` at its end. */
   readonly text: string;
+}
+
+/** What a container has used of processors and memory. */
+export interface ContainerUse {
+  /** Since its start, in core-seconds. */
+  readonly cpuSeconds: number;
+  readonly memoryBytes: number;
 }
 
 /** A container that was started. */
@@ -80,6 +84,10 @@ export interface RunningContainer {
    * own. Throws `EngineUnavailableError`.
    */
   relayHttp(serverPort: number): Promise<void>;
+  /** From now on. False: its engine can't change what runs. Throws `EngineUnavailableError`. */
+  limitCpu(share: CpuShare): Promise<boolean>;
+  /** What the engine has counted of it; null: it is gone, or there is no engine. Throws `EngineUnavailableError`. */
+  readUse(): Promise<ContainerUse | null>;
 }
 
 /** Thrown when the engine can't be reached, does not answer in time or is too slow. The work is not to blame. */
@@ -119,6 +127,18 @@ export abstract class ContainerRuntime {
   abstract readonly canPrewarm: boolean;
   /** For people who look at the machine; known once `prepare` is through. */
   abstract readonly traits: RuntimeTraits;
+  /** Whether its containers use the processors and the memory of this machine; known before `prepare`. */
+  get isHere(): boolean {
+    return true;
+  }
+  /** Whether all its containers can be limited together; known once `prepare` is through. */
+  get bindsTogether(): boolean {
+    return false;
+  }
+  /** Limits them, those that run too. Only where `bindsTogether`. Throws what the system says. */
+  limitTogether(_limits: CpuLimits): Promise<void> {
+    return Promise.reject(new Error('Nothing binds the containers together.'));
+  }
   /**
    * Makes ready what containers need (image, network) and removes what an earlier life of this worker left behind.
    * Returns the address on this machine that the FunctionRpc host must listen on so that containers reach it.

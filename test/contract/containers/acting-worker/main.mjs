@@ -81,6 +81,16 @@ const acts = {
     stayAlive();
     say({ pid: process.pid });
   },
+  burn: () => {
+    say({});
+    // Not one long turn: what comes to this process, such as a signal, is to be heard.
+    const burn = () => {
+      const untilMs = performance.now() + 50;
+      while (performance.now() < untilMs) Math.sqrt(untilMs);
+      setImmediate(burn);
+    };
+    burn();
+  },
   tick: () => {
     setInterval(() => say({ atMs: performance.now() }), 10);
   },

@@ -40,7 +40,7 @@ class World {
   liftFails = false;
   isHeld = false;
   isRefusing = false;
-  isLow = false;
+  cpu = { capPercent: 0, isLow: false };
   allowedBytes = 0;
   readonly done: string[] = [];
   readonly releases: Release[] = [];
@@ -62,7 +62,7 @@ class World {
     evict: async () => void this.done.push('evict'),
     giveBack: async () => void this.done.push('giveBack'),
     allowMemory: (bytes) => void (this.allowedBytes = bytes),
-    setLowPriority: (isLow) => void (this.isLow = isLow),
+    limitCpu: (limits) => void (this.cpu = limits),
     quarantine: () => void this.done.push('quarantine'),
     offerChanged: () => undefined,
   };
@@ -238,12 +238,18 @@ describe('CapacityControl', () => {
     expect(world.offer).toEqual(['unclaimed/idle', null, true]);
   });
 
-  it('lowers the weight of containers where the policy says so', async () => {
+  it('limits containers as the policy says, and as it says later', async () => {
     await world.after(0);
-    expect(world.isLow).toBe(false);
+    expect(world.cpu).toEqual({ capPercent: 100, isLow: false });
     world.policy({ profile: 'background' });
     await world.after(1);
-    expect(world.isLow).toBe(true);
+    expect(world.cpu).toEqual({ capPercent: 50, isLow: true });
+    world.policy({ profile: 'background', cpuCapPercent: 10, cpuPriority: 'normal' });
+    await world.after(1);
+    expect(world.cpu).toEqual({ capPercent: 10, isLow: false });
+    world.policy({ profile: 'dedicated' }, false);
+    await world.after(1);
+    expect(world.cpu).toEqual({ capPercent: 100, isLow: false });
   });
 
   describe('of a machine that is dedicated', () => {

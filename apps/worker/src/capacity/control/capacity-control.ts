@@ -93,7 +93,7 @@ export class CapacityControl {
     this.#isResting = true;
     this.#status = null;
     this.effects.admit();
-    this.effects.setLowPriority(false);
+    this.effects.limitCpu({ capPercent: 100, isLow: false });
     this.#lift();
     if (this.#allowedBytes !== null) this.effects.allowMemory(this.books.memoryBytes);
     this.#allowedBytes = null;
@@ -109,7 +109,7 @@ export class CapacityControl {
     const { status, actions } = decide(before, readings, policy, now);
     this.#status = status;
     if (acts) this.#allow(memoryAllowanceBytes({ status, readings, policy, now }));
-    this.effects.setLowPriority(policy.cpuPriority === 'low');
+    this.effects.limitCpu({ capPercent: policy.cpuCapPercent, isLow: policy.cpuPriority === 'low' });
     this.#bringAbout(status.state);
     for (const action of actions) this.#act(action, now.monotonicMs - status.sinceMs);
     this.#measure(status, readings, now.monotonicMs);

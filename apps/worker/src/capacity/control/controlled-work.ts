@@ -38,8 +38,8 @@ export abstract class CapacityEffects {
   abstract giveBack(): Promise<void>;
   /** @param bytes of all containers together */
   abstract allowMemory(bytes: number): void;
-  /** Whether containers that are started from now on get the least share of the processor. */
-  abstract setLowPriority(isLow: boolean): void;
+  /** Limits all containers together, those that run too. @param capPercent of the machine's cores */
+  abstract limitCpu(limits: { readonly capPercent: number; readonly isLow: boolean }): void;
   /** Containers could not be killed: the engine is not to be trusted before it has passed its test function again. */
   abstract quarantine(): void;
   /** What the policy lets the worker do has changed. */

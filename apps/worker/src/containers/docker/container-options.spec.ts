@@ -20,6 +20,7 @@ const surroundings: ContainerSurroundings = {
   settings: {
     namePrefix: 'nightjar-',
   },
+  cgroupParent: '/nightjar-w-1',
   image: 'nightjar/node:abc',
   runtime: 'node',
   command: {
@@ -60,6 +61,12 @@ describe('containerOptions', () => {
       PidsLimit: 64,
     });
     expect(options.HostConfig?.Ulimits).toContainEqual({ Name: 'nofile', Soft: 4096, Hard: 4096 });
+  });
+
+  it('is in the group of its worker, and with none where the engine puts it', () => {
+    expect(options.HostConfig?.CgroupParent).toBe('/nightjar-w-1');
+    const elsewhere = containerOptions(spec, { ...surroundings, cgroupParent: undefined });
+    expect(elsewhere.HostConfig).not.toHaveProperty('CgroupParent');
   });
 
   it('says whose it is', () => {

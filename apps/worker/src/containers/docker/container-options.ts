@@ -16,6 +16,8 @@ export interface ContainerSurroundings {
   readonly runtime: AppRuntime;
   readonly command: CommandLine;
   readonly networkId: string;
+  /** The control group that it is put into; undefined: the engine's own. */
+  readonly cgroupParent: string | undefined;
   /** For its hosts file: `name:address`. */
   readonly extraHosts: readonly string[];
   /** The name or address under which the container reaches the FunctionRpc host. */
@@ -28,7 +30,7 @@ export function containerOptions(
   spec: ContainerSpec,
   surroundings: ContainerSurroundings,
 ): ContainerCreateOptions {
-  const { settings, owner, image, dialect, command, runtime } = surroundings;
+  const { settings, owner, image, dialect, command, runtime, cgroupParent } = surroundings;
   const { app } = dialect.paths;
   return {
     name: `${settings.namePrefix}${spec.id}`,
@@ -46,7 +48,10 @@ export function containerOptions(
     AttachStderr: true,
     // A terminal would mix the two outputs, and on Windows keep the order to shut down from the process.
     Tty: false,
-    HostConfig: dialect.hostConfig(spec, surroundings),
+    HostConfig: {
+      ...dialect.hostConfig(spec, surroundings),
+      ...(cgroupParent !== undefined && { CgroupParent: cgroupParent }),
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { ContainerCreateOptions } from 'dockerode';
+import { release, totalmem } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '#shared/domain/ids.js';
 import {
@@ -9,6 +10,7 @@ import {
   type RunningContainer,
   type RuntimeTraits,
 } from '../container-runtime.js';
+import type { CpuLimits } from '../cpu/cpu-share.js';
 import type { AppRuntime } from '../language-workers/language-worker.js';
 import { chooseDialect } from './choose-dialect.js';
 import { containerOptions } from './container-options.js';
@@ -19,6 +21,8 @@ import { Engine, engineStatus } from './engine.js';
 import { hasImage } from './image/ensure-image.js';
 import { removeOldImages } from './image/old-images.js';
 import { ofInstallation, type Owner } from './labels.js';
+import { ParentGroup } from './cgroup/parent-group.js';
+import { isEngineHere, sharesKernel } from './cgroup/same-machine.js';
 import { LanguageImages, type ImageTarget } from './language-images.js';
 import { lookUpHere, type Lookup } from './networks/lookup.js';
 import { ContainerNetworks, type NetworkWay } from './networks/container-networks.js';
@@ -48,6 +52,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
   private readonly engine: Engine;
   private readonly images: LanguageImages;
   private prepared: Prepared | undefined;
+  private group: ParentGroup | undefined;
   /** Names of containers that are starting, running or being removed, these have an owner. */
   private readonly known = new Set<string>();
   private readonly running = new Set<DockerContainer>();
@@ -88,9 +93,22 @@ export class DockerContainerRuntime extends ContainerRuntime {
     };
   }
 
+  override get isHere(): boolean {
+    return isEngineHere(this.settings.engineAddress);
+  }
+
+  override get bindsTogether(): boolean {
+    return this.group !== undefined;
+  }
+
+  override async limitTogether(limits: CpuLimits): Promise<void> {
+    await this.group?.limit(limits);
+  }
+
   /** May be called again after an outage: what runs is left alone. */
   async prepare(): Promise<{ readonly channelHost: string }> {
     const target = await this.examineEngine();
+    this.group ??= await this.openGroup(target);
     await this.reconcile();
     const channel = await this.networks.open(target.dialect);
     const images = await this.images.ensureAll(target);
@@ -128,7 +146,15 @@ export class DockerContainerRuntime extends ContainerRuntime {
     const way = await this.networks.wayFor(spec);
     const options = containerOptions(
       { ...spec, channelPort: way.channelPort },
-      { ...equipment, ...way, dialect, settings: this.settings, owner: this.owner, createdAt: new Date() },
+      {
+        ...equipment,
+        ...way,
+        dialect,
+        settings: this.settings,
+        owner: this.owner,
+        createdAt: new Date(),
+        cgroupParent: this.group?.cgroupParent,
+      },
     );
     const paths = { app: dialect.paths.app, languageWorker: equipment.command.workerDirectory };
     const name = `${this.settings.namePrefix}${spec.id}`;
@@ -138,7 +164,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
       await this.networks.admit(spec, way, started.engineId);
       if (this.prepared === undefined) throw new EngineUnavailableError('The worker is closing.');
       const relay = this.relayOf(name, spec, way, started.engineId);
-      return this.track(name, { ...started, spec, paths, relay, readExitCode: dialect.readExitCode });
+      return this.track(name, { ...started, spec, paths, relay, dialect });
     } catch (error) {
       await this.undoStart(name);
       throw error;
@@ -157,6 +183,16 @@ export class DockerContainerRuntime extends ContainerRuntime {
       this.logger.warn(`Containers may stay behind until the next start. ${(error as Error).message}`);
     });
     await Promise.race([removed, delay(CLOSE_SECONDS * 1000, undefined, { ref: false })]);
+    await this.group?.close();
+    this.group = undefined;
+  }
+
+  /** Undefined: containers stay where the engine puts them. */
+  private async openGroup({ facts }: ImageTarget): Promise<ParentGroup | undefined> {
+    const machine = { platform: process.platform, kernel: release(), memoryBytes: totalmem() };
+    if (facts.CgroupDriver !== 'cgroupfs' || !sharesKernel(this.settings.engineAddress, facts, machine))
+      return undefined;
+    return ParentGroup.open('/sys', this.owner.workerId);
   }
 
   private async examineEngine(): Promise<ImageTarget> {
@@ -223,6 +259,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
           serverPort,
           owner,
           createdAt: new Date(),
+          cgroupParent: this.group?.cgroupParent,
         };
       },
       own: (owned) => void this.known.add(owned),

@@ -4,14 +4,17 @@ import type {
   ContainerExit,
   ContainerOutputLine,
   ContainerSpec,
+  ContainerUse,
   RunningContainer,
 } from '../container-runtime.js';
+import type { CpuShare } from '../cpu/cpu-share.js';
 import { languageWorkerEnvironment } from '../language-worker-command.js';
 import { exitCause } from '../exit-cause.js';
 import type { ContainerOutput } from '../output/container-output.js';
+import { useOf } from './container-stats.js';
 import { environmentInside } from './environment-inside.js';
 import type { EngineDialect } from './engine-dialect.js';
-import { engineStatus, type Engine } from './engine.js';
+import { engineStatus, unlessGone, type Engine } from './engine.js';
 import type { RelayContainer } from './relay/relay-container.js';
 import { removeContainer } from './remove-container.js';
 import { StoppedContainerWatch } from './stopped-container-watch.js';
@@ -25,7 +28,7 @@ export interface StartedContainer {
   readonly engineId: string;
   /** As the language worker sees them. */
   readonly paths: { readonly app: string; readonly languageWorker: string };
-  readonly readExitCode: EngineDialect['readExitCode'];
+  readonly dialect: Pick<EngineDialect, 'readExitCode' | 'canUpdate' | 'cpuLimits' | 'cpuTimeUnitSeconds'>;
   readonly relay: RelayContainer;
   readonly output: ContainerOutput;
   /** Resolves when the output is over. */
@@ -60,7 +63,7 @@ export class DockerContainer implements RunningContainer {
     this.watch = new StoppedContainerWatch(
       engine,
       started.engineId,
-      started.readExitCode,
+      started.dialect.readExitCode,
       started.outputEnded,
     );
     this.exited = this.end();
@@ -91,6 +94,34 @@ export class DockerContainer implements RunningContainer {
 
   relayHttp(serverPort: number): Promise<void> {
     return this.started.relay.start(serverPort);
+  }
+
+  async limitCpu(share: CpuShare): Promise<boolean> {
+    const { canUpdate, cpuLimits } = this.started.dialect;
+    if (!canUpdate) return false;
+    await unlessGone(
+      this.engine.command('limit a container', (docker, abortSignal) =>
+        docker.getContainer(this.started.engineId).update({ ...cpuLimits(share), abortSignal }),
+      ),
+    );
+    return true;
+  }
+
+  async readUse(): Promise<ContainerUse | null> {
+    try {
+      const stats = await this.engine.query('count what a container uses', (docker, abortSignal) =>
+        // The type lacks the signal, which dockerode takes here as well. One reading, without waiting for a second to compare with.
+        docker.getContainer(this.started.engineId).stats({
+          stream: false,
+          'one-shot': true,
+          abortSignal,
+        } as { stream: false }),
+      );
+      return useOf(stats, this.started.dialect.cpuTimeUnitSeconds);
+    } catch (error) {
+      if (engineStatus(error) === 404 || engineStatus(error) === 409) return null;
+      throw error;
+    }
   }
 
   kill(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { HostConfig } from 'dockerode';
 import type { NetworkPolicy } from '#shared/domain/container-settings.js';
 import type { ContainerSpec } from '../container-runtime.js';
+import type { CpuShare } from '../cpu/cpu-share.js';
 import type { ReadExitCode } from '../windows-exit-code.js';
 
 /** Where things are inside a container. */
@@ -27,6 +28,10 @@ export interface EngineDialect {
   readonly isolation: 'process' | 'hyperv';
   /** Whether idle containers can be frozen. Where not, they are removed instead. */
   readonly canPause: boolean;
+  /** Whether limits of a container that runs can be changed. */
+  readonly canUpdate: boolean;
+  /** What the engine's word for processor time is worth, in seconds. */
+  readonly cpuTimeUnitSeconds: number;
   /** Whether all of a process' environment is known, so that a language worker can be told to replace it. */
   readonly canPrewarm: boolean;
   /** Whether an image can be made of this machine's own Node; where not, one must be given. */
@@ -37,6 +42,8 @@ export interface EngineDialect {
   readonly readExitCode: (code: number) => ReadExitCode;
   /** Why a network policy can't be kept on this engine, as a sentence; undefined when it can. */
   networkProblem(policy: NetworkPolicy): string | undefined;
+  /** A share of the processor in the engine's words. Only where `canUpdate`. */
+  cpuLimits(share: CpuShare): HostConfig;
   /** Limits, mounts, network, privileges: everything about a container that the platform decides. */
   hostConfig(spec: ContainerSpec, facts: ConfinementFacts): HostConfig;
 }

@@ -9,6 +9,9 @@ export interface EngineFacts {
   readonly KernelVersion?: string;
   readonly Architecture?: string;
   readonly NCPU?: number;
+  readonly MemTotal?: number;
+  /** How it names control groups: `cgroupfs` by path, `systemd` by slices. */
+  readonly CgroupDriver?: string;
   readonly MemoryLimit?: boolean;
   readonly CpuCfsQuota?: boolean;
   readonly PidsLimit?: boolean;

@@ -1,5 +1,6 @@
 import type { HostConfig } from 'dockerode';
 import type { ContainerSpec } from '../container-runtime.js';
+import type { CpuShare } from '../cpu/cpu-share.js';
 import type { ConfinementFacts, EngineDialect } from './engine-dialect.js';
 import { CONTAINER_USER, IN_CONTAINER } from './image/image-layout.js';
 
@@ -10,11 +11,14 @@ export const linuxEngine: EngineDialect = {
   user: CONTAINER_USER,
   isolation: 'process',
   canPause: true,
+  canUpdate: true,
+  cpuTimeUnitSeconds: 1e-9,
   canPrewarm: true,
   canMakeImage: true,
   sharedNetwork: undefined,
   readExitCode: (exitCode) => ({ exitCode, outOfMemory: false }),
   networkProblem: () => undefined,
+  cpuLimits,
   hostConfig: (spec, facts) => ({ ...limits(spec), ...confinement(spec, facts) }),
 };
 
@@ -23,13 +27,19 @@ const USUAL_SHARES = 1024;
 /** The engine refuses fewer. */
 const LEAST_SHARES = 2;
 
-function limits({ limits: { memoryBytes, cpus, cpuWeight, pids } }: ContainerSpec): HostConfig {
+function cpuLimits({ cpus, cpuWeight }: CpuShare): HostConfig {
+  return {
+    NanoCpus: Math.round(cpus * 1e9),
+    CpuShares: Math.max(LEAST_SHARES, Math.round((cpuWeight / 100) * USUAL_SHARES)),
+  };
+}
+
+function limits({ limits: { memoryBytes, pids, ...share } }: ContainerSpec): HostConfig {
   return {
     // Equal: no swap. Swapping would slow the machine down for its owner.
     Memory: memoryBytes,
     MemorySwap: memoryBytes,
-    NanoCpus: Math.round(cpus * 1e9),
-    CpuShares: Math.max(LEAST_SHARES, Math.round((cpuWeight / 100) * USUAL_SHARES)),
+    ...cpuLimits(share),
     PidsLimit: pids,
     Ulimits: [
       { Name: 'nofile', Soft: 4096, Hard: 4096 },

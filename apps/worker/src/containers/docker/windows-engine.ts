@@ -26,6 +26,9 @@ export function windowsEngine(facts: EngineFacts, setting: IsolationSetting): En
     isolation,
     // The engine suspends a virtual machine, and has no way to freeze the processes of a shared kernel.
     canPause: isolation === 'hyperv',
+    // Its update takes no limits of processors.
+    canUpdate: false,
+    cpuTimeUnitSeconds: 1e-7,
     // The registry inside adds variables, without which Node does not even open a socket (SystemRoot).
     canPrewarm: false,
     canMakeImage: false,
@@ -36,6 +39,7 @@ export function windowsEngine(facts: EngineFacts, setting: IsolationSetting): En
         ? undefined
         : `Windows containers are all on the network "nat", which leads outwards: the network policy "${policy}" can not be ` +
           'kept there. Use "outbound", or run this app where containers are Linux.',
+    cpuLimits: ({ cpus }) => processors(cpus, facts, isolation),
     hostConfig: (spec, surroundings) => ({
       Isolation: isolation,
       Memory: spec.limits.memoryBytes,

@@ -1,10 +1,17 @@
-import type { ContainerExit, ContainerOutputLine, RunningContainer } from '../container-runtime.js';
+import type {
+  ContainerExit,
+  ContainerOutputLine,
+  ContainerUse,
+  RunningContainer,
+} from '../container-runtime.js';
+import type { GovernedContainer } from '../cpu/cpu-governor.js';
+import type { CpuShare } from '../cpu/cpu-share.js';
 
 /**
  * A container that two may keep from running: the pool, while it is idle, and the hold, for the machine's owner. It runs while
  * neither does. Orders to the engine are carried out one after the other.
  */
-export class HeldContainer implements RunningContainer {
+export class HeldContainer implements RunningContainer, GovernedContainer {
   readonly id: string;
   readonly engineId: string | null;
   readonly appDirectory: string;
@@ -14,7 +21,12 @@ export class HeldContainer implements RunningContainer {
   #isPaused = false;
   #orders: Promise<void> = Promise.resolve();
 
-  constructor(private readonly inner: RunningContainer) {
+  /** @param onChanged it was paused or resumed */
+  constructor(
+    private readonly inner: RunningContainer,
+    readonly ownShare: CpuShare,
+    private readonly onChanged: () => void = () => undefined,
+  ) {
     this.id = inner.id;
     this.engineId = inner.engineId;
     this.appDirectory = inner.appDirectory;
@@ -60,6 +72,14 @@ export class HeldContainer implements RunningContainer {
     return this.inner.relayHttp(serverPort);
   }
 
+  limitCpu(share: CpuShare): Promise<boolean> {
+    return this.inner.limitCpu(share);
+  }
+
+  readUse(): Promise<ContainerUse | null> {
+    return this.inner.readUse();
+  }
+
   /** What failed once is no reason not to try what is ordered next. */
   #order(): Promise<void> {
     const done = this.#orders.then(() => this.#carryOut());
@@ -73,5 +93,6 @@ export class HeldContainer implements RunningContainer {
     if (mustRest) await this.inner.pause();
     else await this.inner.resume();
     this.#isPaused = mustRest;
+    this.onChanged();
   }
 }

@@ -17,7 +17,7 @@ describe('HoldingRuntime', () => {
   });
 
   const start = (id = 'one'): Promise<RunningContainer> =>
-    runtime.start({ id, token: id, limits: { cpuWeight: 100 } } as ContainerSpec);
+    runtime.start({ id, token: id, limits: { cpus: 1, cpuWeight: 100 } } as ContainerSpec);
 
   it('pauses all containers at once, and lets them go on', async () => {
     await start('one');
@@ -90,11 +90,29 @@ describe('HoldingRuntime', () => {
     await runtime.putOn();
   });
 
-  it('gives the least weight where the policy wants it', async () => {
-    runtime.setLowPriority(true);
-    await start();
-    runtime.setLowPriority(false);
-    await start();
-    expect(fake.specs.map(({ limits }) => limits.cpuWeight)).toEqual([1, 100]);
+  it('divides the processor as the policy says, among those that run too, and only those that are awake', async () => {
+    const shares = (): unknown => fake.started.map(({ share }) => share?.cpus);
+    const soon = (expected: unknown[]): Promise<unknown> =>
+      waitFor(() => JSON.stringify(shares()) === JSON.stringify(expected), {
+        timeoutMs: 60_000,
+        intervalMs: 2,
+      });
+    await start('one');
+    runtime.limitCpu({ cores: 0.5, isLow: true });
+    await soon([0.5]);
+    const two = await start('two');
+    expect(fake.specs.map(({ limits }) => [limits.cpus, limits.cpuWeight])).toEqual([
+      [1, 100],
+      [0.25, 1],
+    ]);
+    await soon([0.25, undefined]);
+    await two.pause();
+    await soon([0.5, undefined]);
+    await two.resume();
+    await soon([0.25, undefined]);
+    await two.kill();
+    await soon([0.5, undefined]);
+    runtime.limitCpu({ cores: null, isLow: false });
+    await soon([1, undefined]);
   });
 });

@@ -1,27 +1,24 @@
-import {
-  ContainerRuntime,
-  type ContainerLimits,
-  type ContainerSpec,
-  type RunningContainer,
-} from '../container-runtime.js';
+import { ContainerRuntime, type ContainerSpec, type RunningContainer } from '../container-runtime.js';
+import { CpuGovernor } from '../cpu/cpu-governor.js';
+import type { CpuLimits } from '../cpu/cpu-share.js';
 import { EvictedError } from '../evicted-error.js';
 import { HeldContainer } from './held-container.js';
 import type { Hold } from './hold.js';
 
-/** How the engine shares the processor out, where the policy says `low`: the least weight that there is. */
-const LEAST_CPU_WEIGHT = 1;
-
 /** A runtime all of whose containers, also those that are only being started, can be kept from running at once. */
 export class HoldingRuntime extends ContainerRuntime {
   readonly #containers = new Set<HeldContainer>();
-  #lowPriority = false;
+  readonly #governor: CpuGovernor;
   #isWanted = false;
 
+  /** @param onTrouble what could not be limited; it is tried again later */
   constructor(
     private readonly inner: ContainerRuntime,
     private readonly hold: Hold,
+    onTrouble?: (error: unknown) => void,
   ) {
     super();
+    this.#governor = new CpuGovernor(inner, () => [...this.#containers], onTrouble);
   }
 
   get kind(): ContainerRuntime['kind'] {
@@ -44,6 +41,18 @@ export class HoldingRuntime extends ContainerRuntime {
     return this.inner.traits;
   }
 
+  override get isHere(): boolean {
+    return this.inner.isHere;
+  }
+
+  override get bindsTogether(): boolean {
+    return this.inner.bindsTogether;
+  }
+
+  override limitTogether(limits: CpuLimits): Promise<void> {
+    return this.inner.limitTogether(limits);
+  }
+
   /** Those that were started and have not ended. */
   get containers(): readonly RunningContainer[] {
     return [...this.#containers];
@@ -54,9 +63,9 @@ export class HoldingRuntime extends ContainerRuntime {
     return [...this.#containers].filter(({ isPaused }) => !isPaused).length;
   }
 
-  /** Whether containers that are started from now on get the least share of the processor. */
-  setLowPriority(isLow: boolean): void {
-    this.#lowPriority = isLow;
+  /** Limits all containers together, those that run and those that are started from now on. Idempotent. */
+  limitCpu(limits: CpuLimits): void {
+    this.#governor.want(limits);
   }
 
   /** Idempotent. Resolves when all are paused; throws an `AggregateError` with why some could not be. */
@@ -84,14 +93,20 @@ export class HoldingRuntime extends ContainerRuntime {
   /** Throws `EvictedError` while it holds, and as the other runtime does. */
   async start(spec: ContainerSpec): Promise<RunningContainer> {
     this.#mustNotHold();
-    const started = await this.inner.start({ ...spec, limits: this.#limitsOf(spec.limits) });
+    const { cpus, cpuWeight } = spec.limits;
+    const share = this.#governor.shareAtStart({ cpus, cpuWeight });
+    const started = await this.inner.start({ ...spec, limits: { ...spec.limits, ...share } });
     if (this.hold.isOn) {
       await started.kill();
       this.#mustNotHold();
     }
-    const container = new HeldContainer(started);
+    const container = new HeldContainer(started, { cpus, cpuWeight }, () => this.#governor.look());
     this.#containers.add(container);
-    void container.exited.then(() => this.#containers.delete(container));
+    this.#governor.started(container, share);
+    void container.exited.then(() => {
+      this.#containers.delete(container);
+      this.#governor.look();
+    });
     return container;
   }
 
@@ -101,10 +116,6 @@ export class HoldingRuntime extends ContainerRuntime {
 
   close(): Promise<void> {
     return this.inner.close();
-  }
-
-  #limitsOf(limits: ContainerLimits): ContainerLimits {
-    return this.#lowPriority ? { ...limits, cpuWeight: LEAST_CPU_WEIGHT } : limits;
   }
 
   #mustNotHold(): void {

@@ -55,6 +55,14 @@ export class ProcessContainer implements RunningContainer {
 
   async resume(): Promise<void> {}
 
+  async limitCpu(): Promise<boolean> {
+    return false;
+  }
+
+  async readUse(): Promise<null> {
+    return null;
+  }
+
   async relayHttp(): Promise<void> {
     throw new EngineUnavailableError('A plain process runs our own language worker, which has a relay.');
   }

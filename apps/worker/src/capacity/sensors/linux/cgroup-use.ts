@@ -2,8 +2,13 @@ import { join } from 'node:path';
 import type { OwnUsePart } from '../own-use.js';
 import { listIfThere, readIfThere } from './files.js';
 
-/** Where the engine puts a container's group: by its own driver, or by systemd's. */
-const PLACES = (id: string): readonly string[] => [`docker/${id}`, `system.slice/docker-${id}.scope`];
+/** Groups that workers have made for all their containers together. */
+const OURS = /^nightjar-/;
+
+/** Where a container's group is: in one of ours, or where the engine puts it by its own driver, or by systemd's. */
+function placesOf(id: string, ours: readonly string[]): readonly string[] {
+  return [...ours.map((group) => `${group}/${id}`), `docker/${id}`, `system.slice/docker-${id}.scope`];
+}
 
 /**
  * What containers use, as the kernel counts it by control group, version 2 or 1. Containers that are not found have ended.
@@ -13,7 +18,11 @@ export async function readContainerUse(sys: string, ids: readonly string[]): Pro
   const root = join(sys, 'fs/cgroup');
   const isVersion2 = (await readIfThere(join(root, 'cgroup.controllers'))) !== null;
   const read = isVersion2 ? readVersion2 : readVersion1;
-  const parts = await Promise.all(ids.map((id) => firstFound(PLACES(id), (place) => read(root, place, id))));
+  const groups = await listIfThere(isVersion2 ? root : await controllerFolder(root, 'cpuacct'));
+  const ours = groups.filter((group) => OURS.test(group));
+  const parts = await Promise.all(
+    ids.map((id) => firstFound(placesOf(id, ours), (place) => read(root, place, id))),
+  );
   return parts.filter((part) => part !== null);
 }
 

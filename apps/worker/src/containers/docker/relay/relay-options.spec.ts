@@ -11,10 +11,14 @@ describe('relayOptions', () => {
     serverPort: 55_000,
     owner: { installationId: 'i', workerId: 'w', lifeId: 'l' },
     createdAt: new Date(0),
+    cgroupParent: '/nightjar-w',
   });
 
   it('puts it into the network of its container, and leads it from the worker to the server', () => {
-    expect(options.HostConfig).toMatchObject({ NetworkMode: 'container:engine-id' });
+    expect(options.HostConfig).toMatchObject({
+      NetworkMode: 'container:engine-id',
+      CgroupParent: '/nightjar-w',
+    });
     expect(options.Cmd?.join(' ')).toBe(
       '/nightjar/language-worker/http-relay.cjs --host 172.20.0.1 --port 7071 --token secret --server-port 55000',
     );

@@ -23,6 +23,8 @@ export interface RelayOrder {
   readonly serverPort: number;
   readonly owner: Owner;
   readonly createdAt: Date;
+  /** The control group that it is put into; undefined: the engine's own. */
+  readonly cgroupParent: string | undefined;
 }
 
 /** A relay in the engine's words: as confined as functions are, with nothing mounted. */
@@ -52,6 +54,7 @@ export function relayOptions(order: RelayOrder): ContainerCreateOptions {
       RestartPolicy: { Name: 'no' },
       AutoRemove: false,
       LogConfig: { Type: 'none', Config: {} },
+      ...(order.cgroupParent !== undefined && { CgroupParent: order.cgroupParent }),
     },
   };
 }

@@ -1,0 +1,104 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Hold } from '../../../apps/worker/src/containers/hold/hold.js';
+import { HoldingRuntime } from '../../../apps/worker/src/containers/hold/holding-runtime.js';
+import type { DockerContainerRuntime } from '../../../apps/worker/src/containers/docker/docker-container-runtime.js';
+import { readContainerUse } from '../../../apps/worker/src/capacity/sensors/linux/cgroup-use.js';
+import { waitFor } from '../../support/wait-for.js';
+import { firstAnswer } from './container-output.js';
+import { Specs } from './container-runtime-contract.js';
+import { TestInstallation } from './docker-under-test.js';
+
+Logger.overrideLogger(false);
+jest.setTimeout(180_000);
+
+const WINDOW_MS = 1_500;
+/** Of one processor, for both containers together: little even on a busy machine, and more than the kernel's least. */
+const CAP_CORES = 0.1;
+
+/** Takes the processors as an owner's programs would. */
+const BURN = 'for (;;) Math.sqrt(2)';
+
+describe('the processor time of containers', () => {
+  let installation: TestInstallation;
+  let specs: Specs;
+  let docker: DockerContainerRuntime;
+  let runtime: HoldingRuntime;
+  const troubles: unknown[] = [];
+  const programs: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    installation = await TestInstallation.create();
+    specs = await Specs.create();
+  });
+  afterEach(async () => {
+    for (const program of programs.splice(0)) program.kill('SIGKILL');
+    await runtime.close();
+    expect(troubles.splice(0)).toEqual([]);
+  });
+  afterAll(async () => {
+    await specs.remove();
+    await installation.remove();
+  });
+
+  /** Two containers that burn. @param bindsTogether false: as where control groups can't be made */
+  async function burning(bindsTogether: boolean): Promise<void> {
+    docker = installation.runtime();
+    if (!bindsTogether) Object.defineProperty(docker, 'bindsTogether', { value: false });
+    runtime = new HoldingRuntime(docker, new Hold(), (error) => troubles.push(error));
+    await runtime.prepare();
+    expect(runtime.bindsTogether).toBe(bindsTogether);
+    for (let count = 0; count < 2; count += 1) await firstAnswer(await runtime.start(specs.spec('burn')));
+  }
+
+  async function coreSeconds(): Promise<number> {
+    const ids = runtime.containers.flatMap(({ engineId }) => engineId ?? []);
+    const parts = await readContainerUse('/sys', ids);
+    expect(parts).toHaveLength(2);
+    return parts.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
+  }
+
+  /** How many cores both use together, over a while. */
+  async function coresUsed(): Promise<number> {
+    const fromMs = performance.now();
+    const before = await coreSeconds();
+    await delay(WINDOW_MS);
+    return (((await coreSeconds()) - before) * 1000) / (performance.now() - fromMs);
+  }
+
+  it.each([
+    ['by their common group', true],
+    ['each by the engine', false],
+  ])('is capped for all together, %s, while they run, and given back', async (_how, bindsTogether) => {
+    await burning(bindsTogether);
+    const free = await coresUsed();
+    runtime.limitCpu({ cores: CAP_CORES, isLow: false });
+    // The kernel gives a period's quota at once: a tenth more than the cap is not too much.
+    await waitFor(async () => (await coresUsed()) <= CAP_CORES * 1.5, { timeoutMs: 60_000, what: 'the cap' });
+    expect(free).toBeGreaterThan(CAP_CORES * 3);
+    runtime.limitCpu({ cores: null, isLow: false });
+    await waitFor(async () => (await coresUsed()) > CAP_CORES * 3, { timeoutMs: 60_000, what: 'its end' });
+  });
+
+  it('caps what is started under a cap', async () => {
+    docker = installation.runtime();
+    runtime = new HoldingRuntime(docker, new Hold(), (error) => troubles.push(error));
+    await runtime.prepare();
+    runtime.limitCpu({ cores: CAP_CORES, isLow: true });
+    const starts = [specs.spec('burn'), specs.spec('burn')].map((spec) => runtime.start(spec));
+    await Promise.all((await Promise.all(starts)).map((container) => firstAnswer(container)));
+    expect(await coresUsed()).toBeLessThanOrEqual(CAP_CORES * 1.5);
+  });
+
+  it('goes to the programs of the owner first where the priority is low', async () => {
+    await burning(true);
+    for (let core = 0; core < availableParallelism(); core += 1)
+      programs.push(spawn(process.execPath, ['-e', BURN], { stdio: 'ignore' }));
+    const normal = await coresUsed();
+    runtime.limitCpu({ cores: null, isLow: true });
+    await waitFor(async () => (await coresUsed()) < normal / 3, { timeoutMs: 60_000, what: 'the processor' });
+  });
+});

@@ -192,6 +192,31 @@ export function describeWork(stores: StoresUnderTest): void {
       const reasons = await stores.one.work.sums(range, 'reason');
       expect(reasons.map(({ reason }) => reason)).toEqual(['MACHINE_LOST']);
     });
+
+    it.each([
+      ['that it had handed back', { slotsBusy: 0 }, []],
+      [
+        'but no more than it had under way, and no longer than that took',
+        { slotsBusy: 1, busySeconds: 0.004 },
+        [4],
+      ],
+    ])('does not book as lost what a machine holds, %s', async (_what, more, lost) => {
+      const { machine, range } = alone();
+      const { run } = await stores.one.batches.createRun(newRun(await activeApp(stores.one), 3));
+      for (const index of [0, 1]) {
+        const chunk = await openedChunk(stores.one, run.id, index);
+        await stores.one.batches.claimChunk(chunk.id, fenceOf(1, 1), machine.id);
+      }
+      const claimed = await stores.one.store.now();
+      await waitFor(async () => (await stores.one.store.now()).getTime() > claimed.getTime() + 20, {
+        timeoutMs: 60_000,
+      });
+      await stores.one.machines.heartbeat({ ...machine, ...more }, -1);
+      await stores.one.machines.markOffline();
+      const sums = await stores.one.work.sums(range, 'reason');
+      expect(sums.map(({ badputMs }) => badputMs)).toEqual(lost);
+      expect(sums.map(({ evictions }) => evictions)).toEqual(lost.map(() => 1));
+    });
   });
 
   describe('WorkStore, owners', () => {

@@ -40,7 +40,7 @@ export function assembleCapacity(
   const eye = new MachineEye(samplerMaker(settings, parts.runtime, logger), (error) =>
     logger.error({ err: error }, 'This machine has no sensors: it counts as used all the time.'),
   );
-  const { policies, metrics } = parts;
+  const { policies, metrics, books } = parts;
   let lastRelease: Release | null = null;
   const control: CapacityControl = new CapacityControl(
     policies,
@@ -54,6 +54,7 @@ export function assembleCapacity(
       onReleased: (release) => {
         lastRelease = release;
         metrics.noteRelease(release);
+        books.noteRelease(release);
         logger.log(release, releaseInWords(release));
       },
       onTrouble: (what, error) => logger.error({ err: error }, what),

@@ -4,6 +4,7 @@ import { factsOf } from '#shared/contracts/matching/machine-facts.js';
 import { BullmqWorkSource } from '#shared/queue/bullmq/bullmq-work-source.js';
 import { RedisReplySender } from '#shared/queue/bullmq/redis-reply-channel.js';
 import { openStores } from '#shared/store/kysely/open-stores.js';
+import { assembleBooks } from './assemble-books.js';
 import { engineProblem } from './assemble-care.js';
 import { assembleMetrics } from './assemble-metrics.js';
 import { assemblePolicies } from './assemble-policies.js';
@@ -71,6 +72,7 @@ export async function makeParts(
   );
   const machineClock = new MachineClock();
   const clock = new TrustedClock(() => machineClock.nowMs);
+  const { meter, books, explainLossesBy } = assembleBooks(folder, { clock, hold }, logger);
   const lease = new Lease(() => machineClock.nowMs);
   const recorder = new Recorder(
     stores.invocations,
@@ -102,6 +104,7 @@ export async function makeParts(
     input: new HttpBatchInput(urls, settings.maxItemBytes),
     recorder,
     lease,
+    meter,
     replies,
     streams: new StreamDoor(settings.managementUrl),
     now: () => clock.now(),
@@ -123,6 +126,8 @@ export async function makeParts(
     runtime,
     hold,
     policies,
+    books,
+    explainLossesBy,
     described,
     facts,
     poolLimitBytes: limits.memoryBytes,

@@ -4,6 +4,7 @@ import { engineCheck, upkeepOf } from './assemble-care.js';
 import { assembleCapacity } from './assemble-capacity.js';
 import { assembleStanding } from './assemble-standing.js';
 import type { CapacityControl } from '../capacity/control/capacity-control.js';
+import { whyLost } from '../books/why-lost.js';
 import { folderOf, machineIdIn } from '../capacity/machine-identity.js';
 import type { StandingKeeper } from '../capacity/standing-keeper.js';
 import { UseMeter } from '../capacity/use-meter.js';
@@ -31,12 +32,18 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
   const folder = folderOf(settings);
   const machineId = await machineIdIn(folder);
   const parts = await makeParts(settings, logger, folder, machineId);
-  const { stores, chosen, channelServer, pool, recorder, replies, intake, source } = parts;
+  const { stores, chosen, channelServer, pool, recorder, replies, intake, source, books } = parts;
   const keeper = assembleStanding({ ...parts, machines: stores.machines }, settings.leaseSeconds, logger);
   const care = { keeper, watch: (): Watch => watch };
   const capacity = assembleCapacity(parts, folder, settings, care, logger);
   const watched = watchedOf(parts, keeper, capacity.control, settings);
-  const watch: Watch = new Watch(withBusyCores(keeper, parts.runtime), watched, watchEvents(logger), {
+  const sender = withBusyCores(books.sendingWith(keeper), parts.runtime);
+  let isStopping = false;
+  parts.explainLossesBy(() => {
+    const { standing } = keeper;
+    return whyLost({ isStopping, standing, offer: capacity.control.offer });
+  });
+  const watch: Watch = new Watch(sender, watched, watchEvents(logger), {
     heartbeatSeconds: settings.heartbeatSeconds,
     machine: parts.described,
   });
@@ -54,6 +61,7 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
     warning: chosen.warning,
     checkStore: () => stores.store.check(),
     open: async () => {
+      await books.open();
       parts.versions.open();
       await parts.metrics.open();
       await capacity.open();
@@ -62,6 +70,7 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
       upkeep.open();
     },
     close: async (graceSeconds) => {
+      isStopping = true;
       sleep.close();
       keeper.close();
       upkeep.close();
@@ -70,6 +79,7 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
       await intake.close(graceSeconds);
       await parts.versions.close();
       await recorder.close(graceSeconds);
+      await books.close(keeper);
       await parts.metrics.close();
       await pool.close();
       await channelServer.close();

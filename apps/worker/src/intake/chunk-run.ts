@@ -4,6 +4,7 @@ import { triggerOf, type AppVersion, type FunctionDefinition } from '#shared/dom
 import { newId } from '#shared/domain/ids.js';
 import type { JobVerdict, TakenJob } from '#shared/queue/work-source.js';
 import type { BatchStore } from '#shared/store/batch-store.js';
+import type { CallMeter, WorkMeter } from '../books/work-meter.js';
 import type { Lease } from '../capacity/lease/lease.js';
 import { EvictedError } from '../containers/evicted-error.js';
 import type { AppHostPool, Compartment } from '../containers/pool/app-host-pool.js';
@@ -35,6 +36,7 @@ export interface ChunkTools {
   readonly recorder: Recorder;
   /** Without it no call begins. */
   readonly lease: Pick<Lease, 'isHeld'>;
+  readonly meter: Pick<WorkMeter, 'of'>;
   readonly settings: ChunkSettings;
 }
 
@@ -47,6 +49,7 @@ interface ChunkWork {
   readonly compartment: Compartment;
   readonly writer: ProgressWriter;
   readonly slots: Slots;
+  readonly meter: CallMeter;
 }
 
 /**
@@ -80,6 +83,12 @@ export async function runChunk(
     compartment,
     writer,
     slots,
+    meter: tools.meter.of({
+      appId: job.appId,
+      appName: version.appName,
+      functionName: job.functionName,
+      runId: job.runId,
+    }),
   });
   await writer.end(complete);
   return 'done';
@@ -199,5 +208,6 @@ async function call(
     traceParent: work.job.traceParent,
     onLog: logs.add,
     lost: work.lost,
+    meter: work.meter,
   });
 }

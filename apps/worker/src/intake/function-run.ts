@@ -10,6 +10,7 @@ import type {
   LogLine,
 } from '#shared/domain/invocation.js';
 import { retryDelayMs } from '#shared/domain/retry-policy.js';
+import type { CallMeter } from '../books/work-meter.js';
 import type { ChannelInvocation, GroupInput, HttpStreamClient } from '../channel/language-worker-channel.js';
 import { EvictedError } from '../containers/evicted-error.js';
 import { AppLoadError } from '../containers/pool/app-load-error.js';
@@ -36,6 +37,8 @@ export interface FunctionCall {
   readonly onLog: (line: LogLine) => void;
   /** Aborted when nothing that is done from now on would be kept. */
   readonly lost?: AbortSignal | undefined;
+  /** Counts what its tries take; absent: it is nobody's work. */
+  readonly meter?: CallMeter | undefined;
 }
 
 export interface FunctionEnding {
@@ -100,7 +103,9 @@ async function tryOnce(
     const startedAt = new Date();
     const started = performance.now();
     const invocation = invocationOf(call, invocationId, earlier);
-    const result = proven(notPlatforms(await inPool(pool, call, invocation, suspect)), suspect);
+    const result = await metered(call, async () =>
+      proven(notPlatforms(await inPool(pool, call, invocation, suspect)), suspect),
+    );
     const givenUp = call.stream?.begun ? BODIES_FLOWED : displacements < DISPLACEMENTS_MAX ? null : TOO_OFTEN;
     const settled = givenUp === null ? result : giveUpOn(result, givenUp);
     if (settled.state !== 'displaced') {
@@ -114,6 +119,26 @@ async function tryOnce(
     if (call.lost?.aborted) throw new EvictedError();
     suspect ||= settled.suspect;
     invocationId = newId();
+  }
+}
+
+/** Counts a try: as used if it came to an end that counts, else as lost. */
+async function metered(call: FunctionCall, run: () => Promise<SettledResult>): Promise<SettledResult> {
+  const { meter } = call;
+  if (!meter) return run();
+  const begun = meter.begin();
+  try {
+    const result = await run();
+    if (result.state === 'displaced') meter.lost(begun, 'CONTAINER_LOST');
+    else if (call.lost?.aborted) meter.lost(begun);
+    else meter.ended(begun);
+    return result;
+  } catch (error) {
+    if (error instanceof EvictedError) meter.lost(begun);
+    else if (error instanceof ContainerLostError)
+      meter.lost(begun, error.exit.cause === 'engine' ? 'ENGINE_DOWN' : 'CONTAINER_LOST');
+    // Of anything else (no package, no engine) nothing had begun.
+    throw error;
   }
 }
 

@@ -17,6 +17,7 @@ function toolsWith(result: PoolResult) {
   const replies: InvocationReply[] = [];
   const version = { id: 'v', appName: 'app', host: {}, functions: [{ name: 'f', bindings: [] }] };
   const tools = {
+    meter: { of: () => undefined },
     versions: { find: async () => version },
     pool: { run: async () => result },
     invocations: { claim: async () => true },

@@ -6,6 +6,7 @@ import type { ReplySender } from '#shared/queue/reply-channel.js';
 import type { InvocationStore } from '#shared/store/invocation-store.js';
 import { openSpan, SpanKind } from '#shared/telemetry/tracing.js';
 import { FAAS } from '#shared/telemetry/faas-attributes.js';
+import type { WorkMeter } from '../books/work-meter.js';
 import { EvictedError } from '../containers/evicted-error.js';
 import type { AppHostPool } from '../containers/pool/app-host-pool.js';
 import type { Recorder } from '../recorder/recorder.js';
@@ -28,6 +29,7 @@ export interface InvocationTools {
   readonly recorder: Recorder;
   readonly replies: ReplySender;
   readonly streams: StreamDoor;
+  readonly meter: Pick<WorkMeter, 'of'>;
   readonly settings: InvocationSettings;
 }
 
@@ -103,6 +105,12 @@ async function run(
     traceParent: span.traceParent,
     onLog: logs.add,
     lost: taken.lost,
+    meter: tools.meter.of({
+      appId: job.appId,
+      appName: version.appName,
+      functionName: job.functionName,
+      runId: '',
+    }),
   });
   span.span.setAttributes({
     [FAAS.trigger]: job.trigger,

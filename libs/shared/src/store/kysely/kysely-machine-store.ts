@@ -70,7 +70,7 @@ export class KyselyMachineStore extends MachineStore {
           .set({ state: 'offline' satisfies MachineState })
           .where('lease_until', '<', engine.now())
           .where('state', '<>', 'offline'),
-        ['id', 'name', 'pool', 'last_seen_at'],
+        ['id', 'name', 'pool', 'last_seen_at', 'slots_busy', 'busy_seconds'],
       );
       if (offline.length > 0)
         await bookLostWork(engine, transaction, offline, await this.database.now(transaction));

@@ -1,0 +1,110 @@
+import type { BadputReason, FunctionSpent } from '#shared/domain/function-time.js';
+import { HOUR_MS, hourOf } from '#shared/domain/machine-time.js';
+
+/** Whose work a call is. */
+export interface WorkOf {
+  readonly appId: string;
+  readonly appName: string;
+  readonly functionName: string;
+  /** Empty: a call that is no batch's. */
+  readonly runId: string;
+}
+
+/** What was done for a function in an hour, with the name of its app for whoever reads it here. */
+export type MeteredWork = FunctionSpent & Pick<WorkOf, 'appName'>;
+
+/** Counts the calls of one piece of work. */
+export interface CallMeter {
+  /** @returns what `ended` or `lost` is given */
+  begin(): number;
+  /** A call came to an end of its own, whether it succeeded or not. */
+  ended(begun: number): void;
+  /** A call did not, through no fault of its function. @param reason absent: what keeps the machine from working now */
+  lost(begun: number, reason?: BadputReason): void;
+}
+
+/** Two clocks, and what stands in the way. */
+export interface MeterSurroundings {
+  /** Monotonic milliseconds; stands still while work is paused. */
+  readonly workMs: () => number;
+  /** The database's time, milliseconds since 1970. */
+  readonly nowMs: () => number;
+  /** Why work is being taken off the machine now. */
+  readonly whyLost: () => BadputReason;
+}
+
+/** What is counted; the same fields as `FunctionSpent`, to be added to. */
+type Cell = { -readonly [Field in keyof MeteredWork]: MeteredWork[Field] };
+
+/**
+ * Counts in memory what calls took, by hour: nothing of it is written or sent here. A call is counted when it ends, and its time
+ * lies in the hours before that; while it runs it is not seen.
+ */
+export class WorkMeter {
+  #cells = new Map<string, Cell>();
+
+  constructor(private readonly surroundings: MeterSurroundings) {}
+
+  /** What counts the calls of this work. Cheap to make, and cheaper to use again. */
+  of(work: WorkOf): CallMeter {
+    return new MeterOfWork(work, this.surroundings, (hourMs, reason) => this.#cell(work, hourMs, reason));
+  }
+
+  /** What was counted since it was last taken. */
+  take(): readonly MeteredWork[] {
+    const cells = this.#cells;
+    this.#cells = new Map();
+    return [...cells.values()];
+  }
+
+  #cell(work: WorkOf, hourMs: number, reason: BadputReason | ''): Cell {
+    const key = `${hourMs} ${work.appId} ${work.runId} ${reason} ${work.functionName}`;
+    let cell = this.#cells.get(key);
+    if (!cell) {
+      const none = { usedMs: 0, badputMs: 0, evictions: 0, calls: 0 };
+      cell = { ...work, reason, hour: new Date(hourMs), ...none };
+      this.#cells.set(key, cell);
+    }
+    return cell;
+  }
+}
+
+class MeterOfWork implements CallMeter {
+  constructor(
+    private readonly work: WorkOf,
+    private readonly surroundings: MeterSurroundings,
+    private readonly cell: (hourMs: number, reason: BadputReason | '') => Cell,
+  ) {}
+
+  begin(): number {
+    return this.surroundings.workMs();
+  }
+
+  ended(begun: number): void {
+    const endMs = this.surroundings.nowMs();
+    this.#spread(begun, endMs, (hourMs, ms) => (this.cell(hourMs, '').usedMs += ms));
+    this.cell(hourOf(endMs), '').calls += 1;
+  }
+
+  lost(begun: number, reason = this.surroundings.whyLost()): void {
+    // Management books what a batch lost with the contact: it can't know whether this machine will ever say so.
+    if (reason === 'CONTACT_LOST' && this.work.runId !== '') return;
+    const endMs = this.surroundings.nowMs();
+    this.#spread(begun, endMs, (hourMs, ms) => (this.cell(hourMs, reason).badputMs += ms));
+    this.cell(hourOf(endMs), reason).evictions += 1;
+  }
+
+  /** To the hours that it lies in, the last one first. */
+  #spread(begun: number, endMs: number, add: (hourMs: number, ms: number) => void): void {
+    let leftMs = Math.max(0, this.surroundings.workMs() - begun);
+    let hourMs = hourOf(endMs);
+    let roomMs = endMs - hourMs;
+    while (leftMs > roomMs) {
+      add(hourMs, roomMs);
+      leftMs -= roomMs;
+      hourMs -= HOUR_MS;
+      roomMs = HOUR_MS;
+    }
+    add(hourMs, leftMs);
+  }
+}

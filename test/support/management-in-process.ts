@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DirectoryBlobStore } from '#shared/store/directory/directory-blob-store.js';
+import { NamedRowSources } from '#shared/store/kysely/rows/named-row-sources.js';
 import { openStores, type Stores } from '#shared/store/kysely/open-stores.js';
 import { parseSettings, type Settings } from '../../apps/management/src/config.js';
 import { createApp } from '../../apps/management/src/http/create-app.js';
@@ -49,7 +50,9 @@ export async function startManagementInProcess(
   const inbox = new InMemoryReplyInbox();
   const queue = new AnsweringWorkQueue(script, inbox, () => stores.invocations);
   const blobs = new DirectoryBlobStore(join(dataFolder, 'blobs'));
-  const app = await createApp(settings, () => Promise.resolve({ ...stores, blobs, queue, inbox }));
+  const rowSources = new NamedRowSources(settings.connections);
+  const ports = { ...stores, blobs, rowSources, queue, inbox };
+  const app = await createApp(settings, () => Promise.resolve(ports));
   await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     url: (await app.getUrl()).replace('[::1]', 'localhost'),

@@ -7,6 +7,8 @@ import {
   type SettingsSources,
 } from '#shared/contracts/settings-sources.js';
 
+import { connectionsSetting, readConnections, redactedConnections } from './connections-setting.js';
+
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 const DEFAULT_FILE = 'nightjar.config.yaml';
@@ -75,6 +77,23 @@ const fields = z.object({
   maxInputBytes: whole(1)
     .default(10 * GIB)
     .describe('The input file of a batch run.'),
+  maxInputItems: whole(1).default(100_000_000).describe('Items of the input of a batch run.'),
+  connections: connectionsSetting
+    .default({})
+    .describe('Databases that inputs may be read from: a map of names and URLs like databaseUrl.'),
+  keptRunDays: whole(0, 36_500)
+    .default(90)
+    .describe('How long ended batch runs are kept whose definition does not say it; 0: for ever.'),
+  keptRuns: whole(0)
+    .default(0)
+    .describe('How many ended runs of a batch are kept whose definition does not say it; 0: all.'),
+  unusedFileDays: whole(1, 36_500)
+    .default(7)
+    .describe('How long a file is kept that no run and no definition names.'),
+  retentionIntervalSeconds: whole(1, 86_400).default(600),
+  retentionDryRun: yesOrNo
+    .default(false)
+    .describe('Only tell in the log which runs and files would be removed.'),
   chunkTargetSeconds: whole(1, 3600).default(30).describe('How much work a chunk of a batch should be.'),
   itemConcurrency: whole(1, 10_000)
     .default(32)
@@ -130,7 +149,14 @@ const schema = fields
 type Values = z.output<typeof fields>;
 
 /** Management's settings, parsed once: what depends on another setting is filled in. */
-export type Settings = Readonly<Values & { readonly databaseUrl: string; readonly tracing: boolean }>;
+export type Settings = Readonly<
+  Omit<Values, 'connections'> & {
+    readonly databaseUrl: string;
+    readonly tracing: boolean;
+    /** Name → URL. */
+    readonly connections: Readonly<Record<string, string>>;
+  }
+>;
 
 /** Nest's token for `Settings`. */
 export const SETTINGS = Symbol('Settings');
@@ -144,7 +170,7 @@ const FORM: SettingsForm<typeof schema> = {
     port: 'PORT',
     logLevel: 'LOG_LEVEL',
   },
-  secrets: ['workerKey', 'adminKey'],
+  secrets: ['workerKey', 'adminKey', 'connections'],
 };
 
 /** Throws `InvalidInputError` with everything that is wrong. */
@@ -152,6 +178,7 @@ export function parseSettings(sources: SettingsSources): Settings {
   const values = compileSettings(FORM, sources);
   return Object.freeze({
     ...values,
+    connections: readConnections(values.connections, sources.readSecretFile),
     databaseUrl: values.databaseUrl ?? `sqlite:${values.dataDir}/nightjar.db`,
     tracing: values.tracing ?? TRACE_TARGETS.some((name) => sources.environment[name]),
   });
@@ -170,7 +197,8 @@ export function loadSettings(): Settings {
 
 /** For the log: secrets are replaced. */
 export function printableSettings(settings: Settings): Record<string, unknown> {
-  return redactedSettings(FORM, settings);
+  const printable = redactedSettings(FORM, settings);
+  return { ...printable, connections: redactedConnections(settings.connections) };
 }
 
 function readSettingsFile(flags: readonly string[]): SettingsSources['file'] {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { BullmqWorkQueue } from '#shared/queue/bullmq/bullmq-work-queue.js';
 import { RedisReplyInbox } from '#shared/queue/bullmq/redis-reply-channel.js';
 import { DirectoryBlobStore } from '#shared/store/directory/directory-blob-store.js';
+import { NamedRowSources } from '#shared/store/kysely/rows/named-row-sources.js';
 import { openStores } from '#shared/store/kysely/open-stores.js';
 import type { Settings } from './config.js';
 import type { Ports } from './stores.module.js';
@@ -26,6 +27,7 @@ export async function openPorts(settings: Settings): Promise<Ports> {
   return {
     ...stores,
     blobs: new DirectoryBlobStore(join(settings.dataDir, 'blobs')),
+    rowSources: new NamedRowSources(settings.connections),
     queue: BullmqWorkQueue.open(queueSettings),
     inbox,
   };

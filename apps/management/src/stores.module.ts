@@ -15,11 +15,14 @@ import { CatalogueStore } from '#shared/store/catalogue-store.js';
 import { DeadLetterStore } from '#shared/store/dead-letter-store.js';
 import { DeploymentStore } from '#shared/store/deployment-store.js';
 import { EnrolmentStore } from '#shared/store/enrolment-store.js';
+import { InputStore } from '#shared/store/input-store.js';
 import { InvocationStore } from '#shared/store/invocation-store.js';
 import { MachineStore } from '#shared/store/machine-store.js';
 import { MachineTimeStore } from '#shared/store/machine-time-store.js';
 import { PlacementStore } from '#shared/store/placement-store.js';
 import { PolicyStore } from '#shared/store/policy-store.js';
+import { RetentionStore } from '#shared/store/retention-store.js';
+import { RowSources } from '#shared/store/row-source.js';
 import { ScheduleStore } from '#shared/store/schedule-store.js';
 import { Store } from '#shared/store/store.js';
 import { WorkStore } from '#shared/store/work-store.js';
@@ -35,6 +38,8 @@ export interface Ports {
   readonly batches: BatchStore;
   readonly deadLetters: DeadLetterStore;
   readonly batchEvents: BatchEventStore;
+  readonly inputs: InputStore;
+  readonly retention: RetentionStore;
   readonly machines: MachineStore;
   readonly enrolment: EnrolmentStore;
   readonly policies: PolicyStore;
@@ -42,6 +47,7 @@ export interface Ports {
   readonly machineTime: MachineTimeStore;
   readonly work: WorkStore;
   readonly blobs: BlobStore;
+  readonly rowSources: RowSources;
   readonly queue: WorkQueue;
   readonly inbox: ReplyInbox;
 }
@@ -64,6 +70,8 @@ const PORT_PROVIDERS: Provider[] = [
   port(BatchStore, (ports) => ports.batches),
   port(DeadLetterStore, (ports) => ports.deadLetters),
   port(BatchEventStore, (ports) => ports.batchEvents),
+  port(InputStore, (ports) => ports.inputs),
+  port(RetentionStore, (ports) => ports.retention),
   port(MachineStore, (ports) => ports.machines),
   port(EnrolmentStore, (ports) => ports.enrolment),
   port(PolicyStore, (ports) => ports.policies),
@@ -71,6 +79,7 @@ const PORT_PROVIDERS: Provider[] = [
   port(MachineTimeStore, (ports) => ports.machineTime),
   port(WorkStore, (ports) => ports.work),
   port(BlobStore, (ports) => ports.blobs),
+  port(RowSources, (ports) => ports.rowSources),
   port(WorkQueue, (ports) => ports.queue),
   port(ReplyInbox, (ports) => ports.inbox),
 ];

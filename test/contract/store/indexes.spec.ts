@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { BatchRun } from '#shared/domain/batch.js';
 import { storesOver, type Stores } from '#shared/store/kysely/open-stores.js';
 import { RecordingEngine } from './recording-engine.js';
 import {
@@ -108,6 +109,21 @@ async function readEveryList(): Promise<void> {
   await stores.placements.list();
   await stores.placements.history(placement);
   await stores.enrolment.machineOfKey('hash');
+  await readInputs(app.appId, run);
+}
+
+async function readInputs(appId: string, run: BatchRun): Promise<void> {
+  const { inputs, retention, batches } = stores;
+  await batches.findItem(run.id, 1);
+  await batches.chunkOf(run.id, 1);
+  await batches.newestEndedRun(appId, run.name);
+  await inputs.claim(60);
+  await inputs.renew({ run, attempt: 1 }, 60, 1);
+  await inputs.finish({ run, attempt: 1 }, { digest: 'd', sizeBytes: 1, itemsTotal: 1 });
+  await retention.listOverdue(run.batchId, { days: 1, runs: 1 }, 10);
+  await retention.beginRemoval(run.id);
+  await retention.listRemovals(10);
+  await retention.removeSome(run.id, 10);
 }
 
 async function readInvocations(appName: string, id: string): Promise<void> {

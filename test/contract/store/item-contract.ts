@@ -75,6 +75,21 @@ export function describeItems(stores: StoresUnderTest): void {
       expect(await stores.one.batches.recordProgress([])).toEqual({ refusedChunkIds: [] });
     });
 
+    it('finds one item, the chunk that its line lies in, and items up to a line', async () => {
+      const { run, chunk } = await runWithChunk(stores.one);
+      await stores.one.batches.recordProgress([progressOf(run, chunk, 1001, items(1, 6))]);
+      const second = await openedChunk(stores.one, run.id, 1);
+      const { batches } = stores.other;
+      expect(await batches.findItem(run.id, 6)).toEqual(item(6));
+      expect(await batches.findItem(run.id, 7)).toBeNull();
+      expect(await batches.chunkOf(run.id, 10)).toMatchObject({ id: chunk.id, byteStart: 0, firstLine: 1 });
+      expect(await batches.chunkOf(run.id, 11)).toMatchObject({ id: second.id });
+      expect(await batches.chunkOf(run.id, 21)).toBeNull();
+      const upTo = await batches.listItems(run.id, { toLine: 3 }, { limit: 2, afterLine: 1 });
+      expect(upTo.rows.map((row) => row.lineNumber)).toEqual([2, 3]);
+      expect(upTo.nextLine).toBeUndefined();
+    });
+
     it('takes the same line twice in one call as one item', async () => {
       const { run, chunk } = await runWithChunk(stores.one);
       await stores.one.batches.recordProgress([

@@ -10,6 +10,7 @@ import { describeDurations } from './duration-contract.js';
 import { describeEnrolment, describeOrders } from './fleet-contract.js';
 import { describeInstallation } from './installation-contract.js';
 import { describeOccurrences } from './occurrence-contract.js';
+import { describeInputs } from './input-contract.js';
 import { describePromises } from './invocation-contract.js';
 import { describeInvocationLists } from './invocation-list-contract.js';
 import { describeItems } from './item-contract.js';
@@ -17,6 +18,7 @@ import { describeMachineTime } from './machine-time-contract.js';
 import { describeOutcomes } from './outcome-contract.js';
 import { describePlacements } from './placement-contract.js';
 import { describePolicies } from './policy-contract.js';
+import { describeRetention } from './retention-contract.js';
 import { describeSchedules } from './schedule-contract.js';
 import { describeAccessKeys, describeDeployments, describeMachines } from './small-stores-contract.js';
 import { describeWork } from './work-contract.js';
@@ -52,5 +54,7 @@ export function describeStoreContract(name: string, factory: DatabaseFactory): v
     describeChunks(stores);
     describeItems(stores);
     describeDeadLetters(stores);
+    describeInputs(stores);
+    describeRetention(stores);
   });
 }

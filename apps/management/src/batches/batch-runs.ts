@@ -6,12 +6,11 @@ import { ConflictError, NotFoundError } from '#shared/domain/errors.js';
 import type { AppVersion } from '#shared/domain/function-app.js';
 import { newId } from '#shared/domain/ids.js';
 import { BatchStore } from '#shared/store/batch-store.js';
-import { BlobStore } from '#shared/store/blob-store.js';
 import { CatalogueStore } from '#shared/store/catalogue-store.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
-import { BatchSettings } from './batch-settings.js';
 import { batchFunction } from './batch-target.js';
-import { storeInput } from './input-upload.js';
+import { InputFiles } from './inputs/input-files.js';
+import type { ToJsonLines } from './inputs/input-upload.js';
 import { RunDispatcher } from './run-dispatcher.js';
 
 /** The chunks in flight of all runs together are far fewer. */
@@ -23,8 +22,9 @@ export interface RunRequest {
   /** The batch's name; without one it is called like the function. */
   readonly name?: string | undefined;
   readonly idempotencyKey?: string | undefined;
-  /** JSON Lines. */
+  /** JSON Lines, or what `convert` makes them of. */
   readonly body: Readable;
+  readonly convert?: ToJsonLines | undefined;
 }
 
 /** Starts and cancels batch runs. */
@@ -33,9 +33,8 @@ export class BatchRuns {
   private readonly logger = new Logger(BatchRuns.name);
 
   constructor(
-    private readonly settings: BatchSettings,
+    private readonly files: InputFiles,
     private readonly catalogue: CatalogueStore,
-    private readonly blobs: BlobStore,
     private readonly batches: BatchStore,
     private readonly dispatcher: Dispatcher,
     private readonly runDispatcher: RunDispatcher,
@@ -45,7 +44,7 @@ export class BatchRuns {
   async start(request: RunRequest): Promise<{ readonly run: BatchRun; readonly isNew: boolean }> {
     const version = await this.activeVersion(request.app);
     const definition = batchFunction(version, request.function);
-    const input = await storeInput(this.blobs, request.body, this.settings.maxInputBytes);
+    const input = await this.files.storeUpload(request.body, request.convert);
     const created = await this.batches.createRun({
       id: newId(),
       name: request.name ?? definition.name,

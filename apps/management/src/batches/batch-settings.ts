@@ -2,6 +2,8 @@
 export abstract class BatchSettings {
   /** The largest input file of a run, bytes. */
   abstract readonly maxInputBytes: number;
+  /** The most items of a run's input. */
+  abstract readonly maxInputItems: number;
   /** A chunk is sized to about this much work: short enough to lose little with a machine, long enough to cost nothing. */
   abstract readonly chunkTargetSeconds: number;
   /** How many items of a chunk a worker is expected to run at once; only for sizing chunks. */

@@ -7,6 +7,9 @@ import { BatchRuns } from './batch-runs.js';
 import { BatchesController } from './batches.controller.js';
 import { ChunkOpener } from './chunk-opener.js';
 import { ChunkPromises } from './chunk-promises.js';
+import { InputFiles } from './inputs/input-files.js';
+import { InputMaker } from './inputs/input-maker.js';
+import { InputMaking } from './inputs/input-making.js';
 import { ReadyMachines } from './ready-machines.js';
 import { RunDispatcher } from './run-dispatcher.js';
 
@@ -14,7 +17,16 @@ import { RunDispatcher } from './run-dispatcher.js';
 @Module({
   imports: [DispatchModule, PlacementModule],
   controllers: [BatchesController, BatchRunsController],
-  providers: [BatchRuns, ChunkOpener, ChunkPromises, ReadyMachines, RunDispatcher],
+  providers: [
+    BatchRuns,
+    ChunkOpener,
+    ChunkPromises,
+    InputFiles,
+    InputMaker,
+    InputMaking,
+    ReadyMachines,
+    RunDispatcher,
+  ],
 })
 export class BatchesModule {
   constructor(reconciler: Reconciler, chunks: ChunkPromises) {

@@ -20,6 +20,7 @@ import { BatchRuns } from './batch-runs.js';
 import { ChunkOpener } from './chunk-opener.js';
 import { ChunkPromises } from './chunk-promises.js';
 import { itemLines } from './chunk-scan.js';
+import { InputFiles } from './inputs/input-files.js';
 import { ReadyMachines } from './ready-machines.js';
 import { RunDispatcher } from './run-dispatcher.js';
 
@@ -30,6 +31,7 @@ const SETTINGS = {
   reconcileSilentSeconds: 0,
   maxDispatches: 3,
   maxInputBytes: 1_000_000,
+  maxInputItems: 100_000,
   chunkTargetSeconds: 30,
   itemConcurrency: 10,
   firstChunkItems: 20,
@@ -56,7 +58,8 @@ describe('RunDispatcher', () => {
 
   /** A management instance: all that it knows of runs is in the stores. */
   function instance() {
-    const { invocations, schedules, batches, blobs, catalogue, machines } = stores;
+    const { invocations, schedules, batches, inputs, blobs, catalogue, machines } = stores;
+    const files = new InputFiles(SETTINGS, blobs, inputs);
     const inbox = new InMemoryReplyInbox();
     const outcomes = new OutcomeWaiter(inbox, invocations);
     const dispatcher = new Dispatcher(
@@ -71,7 +74,7 @@ describe('RunDispatcher', () => {
     );
     const opener = new ChunkOpener(SETTINGS, batches, blobs, dispatcher);
     const runs = new RunDispatcher(SETTINGS, batches, new ReadyMachines(machines), opener);
-    return { runs, batches: new BatchRuns(SETTINGS, catalogue, blobs, batches, dispatcher, runs) };
+    return { runs, batches: new BatchRuns(files, catalogue, batches, dispatcher, runs) };
   }
 
   const startRun = async (lines: readonly string[], name = 'nightly'): Promise<BatchRun> => {

@@ -65,9 +65,14 @@ export function redactedSettings<Schema extends z.ZodObject>(
   return Object.fromEntries(
     Object.entries(settings).map(([key, value]) => {
       if (form.secrets.includes(key)) return [key, value === undefined ? undefined : '(set)'];
-      return [key, typeof value === 'string' ? value.replace(/(\/\/[^/@]*:)[^/@]*@/, '$1***@') : value];
+      return [key, typeof value === 'string' ? withoutPassword(value) : value];
     }),
   );
+}
+
+/** A URL without its password. */
+export function withoutPassword(url: string): string {
+  return url.replace(/(\/\/[^/@]*:)[^/@]*@/, '$1***@');
 }
 
 export function variableOf(key: string): string {

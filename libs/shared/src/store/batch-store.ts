@@ -76,6 +76,8 @@ export interface ItemFilter {
   readonly state?: ItemState | undefined;
   /** The fingerprint of a failure group. */
   readonly group?: string | undefined;
+  /** Up to this line, with it. */
+  readonly toLine?: number | undefined;
 }
 
 /** A chunk that waits or runs, with what a job needs. */
@@ -146,6 +148,12 @@ export abstract class BatchStore {
     filter: ItemFilter,
     page: ItemPageRequest,
   ): Promise<{ readonly rows: readonly StoredItem[]; readonly nextLine?: number | undefined }>;
+  /** One item; null while it has no outcome. */
+  abstract findItem(runId: string, lineNumber: number): Promise<StoredItem | null>;
+  /** The chunk that this line lies in; null when there is none (yet). */
+  abstract chunkOf(runId: string, lineNumber: number): Promise<BatchChunk | null>;
+  /** The run of this batch that was made last of those that have ended; null when there is none. */
+  abstract newestEndedRun(appId: string, batchName: string): Promise<BatchRun | null>;
   /** Mean duration of an item of this function, milliseconds, over its newest chunks; null without history. */
   abstract meanItemDurationMs(appId: string, functionName: string): Promise<number | null>;
 }

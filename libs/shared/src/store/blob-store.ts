@@ -27,6 +27,10 @@ export abstract class BlobStore {
   abstract open(digest: string, range?: ByteRange): Promise<Readable>;
   /** Null when there is no such blob. */
   abstract sizeBytes(digest: string): Promise<number | null>;
+  /** Says that a blob is in use now, so that `removeUnused` leaves it; its length, or null when there is no such blob. */
+  abstract touch(digest: string): Promise<number | null>;
+  /** Removes a blob unless it was stored or touched within so many seconds; true when there is none any more. */
+  abstract removeUnused(digest: string, unusedForSeconds: number): Promise<boolean>;
   /** A path on this machine, for readers that need a seekable file. Throws `NotFoundError`. */
   abstract localPath(digest: string): Promise<string>;
 }

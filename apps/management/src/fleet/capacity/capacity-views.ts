@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Machine } from '#shared/domain/machine.js';
 import type { MachineHour, TimeRange, TimeSum } from '#shared/store/machine-time-store.js';
 import { coreHours, sumsOf, usedOfOffered } from './capacity-sums.js';
-import { csvLine } from './csv.js';
+import { csvLine } from '../../http/csv.js';
 
 const sumsView = z.object({
   usedCoreHours: z.number().describe('Of processors, by our containers.'),

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { NotFoundError } from '../../domain/errors.js';
@@ -62,6 +62,39 @@ export class DirectoryBlobStore extends BlobStore {
     }
   }
 
+  async touch(digest: string): Promise<number | null> {
+    if (!DIGEST.test(digest)) return null;
+    try {
+      const now = new Date();
+      await utimes(this.pathOf(digest), now, now);
+      return await this.sizeBytes(digest);
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  async removeUnused(digest: string, unusedForSeconds: number): Promise<boolean> {
+    if (!DIGEST.test(digest)) return true;
+    const path = this.pathOf(digest);
+    // Taken away first and looked at then: who stores the same content in this moment finds none, and stores its own.
+    const aside = join(this.root, UNFINISHED_FOLDER, newId());
+    try {
+      if (!(await isOlder(path, unusedForSeconds))) return false;
+      await mkdir(join(this.root, UNFINISHED_FOLDER), { recursive: true });
+      await rename(path, aside);
+    } catch (error) {
+      if (isMissing(error)) return true;
+      throw error;
+    }
+    if (await isOlder(aside, unusedForSeconds)) {
+      await rm(aside, { force: true });
+      return true;
+    }
+    await rename(aside, path);
+    return false;
+  }
+
   async localPath(digest: string): Promise<string> {
     if ((await this.sizeBytes(digest)) === null) throw new NotFoundError('blob', digest);
     return this.pathOf(digest);
@@ -69,7 +102,7 @@ export class DirectoryBlobStore extends BlobStore {
 
   /** Gives the finished file its name, unless the same content has it already. */
   private async adopt(path: string, blob: StoredBlob): Promise<void> {
-    if (await this.isStored(blob)) return;
+    if ((await this.isStored(blob)) && (await this.touch(blob.digest)) !== null) return;
     const folder = this.folderOf(blob.digest);
     await mkdir(folder, { recursive: true });
     try {
@@ -93,6 +126,11 @@ export class DirectoryBlobStore extends BlobStore {
   private pathOf(digest: string): string {
     return join(this.folderOf(digest), digest);
   }
+}
+
+async function isOlder(path: string, seconds: number): Promise<boolean> {
+  const { mtimeMs } = await stat(path);
+  return Date.now() - mtimeMs >= seconds * 1000;
 }
 
 async function writeSynced(path: string, content: Readable, limit: Limit): Promise<StoredBlob> {

@@ -24,12 +24,13 @@ const NOT_DEFINED = {
   removed_at: null,
 };
 
-/** Runs with the names of their batch and app. */
+/** Runs with the names of their batch and app. Not those that are being removed: they are gone for everybody. */
 export function runs(db: Kysely<Schema>) {
   return db
     .selectFrom('batch_runs as run')
     .innerJoin('batches as batch', 'batch.id', 'run.batch_id')
     .innerJoin('function_apps as app', 'app.id', 'run.app_id')
+    .where('run.removing_at', 'is', null)
     .selectAll('run')
     .select(['batch.name as batch_name', 'app.name as app_name']);
 }
@@ -61,6 +62,22 @@ export async function earlierRunId(
     .where('idempotency_key', 'is not', null)
     .executeTakeFirst();
   return sameKey?.id ?? null;
+}
+
+export async function newestEndedRun(
+  db: Kysely<Schema>,
+  engine: Engine,
+  appId: string,
+  batchName: string,
+): Promise<BatchRun | null> {
+  const [row] = await runs(db)
+    .where('batch.app_id', '=', appId)
+    .where('batch.name', '=', batchName)
+    .where('run.ended_at', 'is not', null)
+    .orderBy('run.id', 'desc')
+    .$call(engine.first(1))
+    .execute();
+  return row ? toBatchRun(row) : null;
 }
 
 export async function insertRun(
@@ -108,6 +125,9 @@ function definitionColumns(run: NewBatchRun) {
     wait_reason: toJson(run.waitReason),
     input_state: run.inputState ?? 'ready',
     not_before: run.notBefore ?? null,
+    input_lease_until: null,
+    input_attempt: null,
+    removing_at: null,
   };
 }
 

@@ -97,6 +97,21 @@ export interface BatchRunTable {
   not_before: NullableTimeColumn;
   /** What runs of it is to be ended at once. */
   terminated_at: NullableTimeColumn;
+  /** While `input_state` is `making`: until when nobody else does. */
+  input_lease_until: NullableTimeColumn;
+  /** How often somebody began to make it. */
+  input_attempt: number | null;
+  /** Gone for readers; its rows go one after the other. */
+  removing_at: NullableTimeColumn;
+}
+
+/** Files that go some time after nothing refers to them any more. */
+export interface InputFileTable {
+  digest: string;
+  size_bytes: CountColumn;
+  used_at: TimeColumn;
+  /** Somebody is removing it from the blob store. */
+  removing_at: NullableTimeColumn;
 }
 
 export interface BatchChunkTable {

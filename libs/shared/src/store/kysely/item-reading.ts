@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import type { StoredItem } from '../../domain/batch.js';
+import type { BatchChunk, StoredItem } from '../../domain/batch.js';
 import type { ItemFilter, ItemPageRequest } from '../batch-store.js';
-import { toStoredItem } from './batch-rows.js';
+import { toBatchChunk, toStoredItem } from './batch-rows.js';
 import type { Engine } from './engine.js';
 import { checkedLimit } from './paging.js';
 import type { Schema } from './schema.js';
@@ -35,7 +35,7 @@ export async function listItems(
   page: ItemPageRequest,
 ): Promise<{ readonly rows: readonly StoredItem[]; readonly nextLine?: number | undefined }> {
   const limit = checkedLimit(page.limit);
-  const { state, group } = filter;
+  const { state, group, toLine } = filter;
   const source = sourceOf(db, engine, filter);
   const found = await source
     .selectAll()
@@ -43,6 +43,7 @@ export async function listItems(
     .where('row.line_number', '>', page.afterLine ?? 0)
     .$if(state !== undefined, (query) => query.where('row.state', '=', state ?? ''))
     .$if(group !== undefined, (query) => query.where('row.fingerprint', '=', group ?? ''))
+    .$if(toLine !== undefined, (query) => query.where('row.line_number', '<=', toLine ?? 0))
     .orderBy('row.line_number')
     .$call(engine.first(limit + 1))
     .execute();
@@ -60,6 +61,38 @@ export function itemsFailed(db: Kysely<Schema>, engine: Engine) {
   return db
     .selectFrom(engine.byIndex('batch_items', 'ix_batch_items_group'))
     .where('row.state', '=', sql.lit('failed'));
+}
+
+export async function findItem(
+  db: Kysely<Schema>,
+  runId: string,
+  lineNumber: number,
+): Promise<StoredItem | null> {
+  const row = await db
+    .selectFrom('batch_items')
+    .selectAll()
+    .where('run_id', '=', runId)
+    .where('line_number', '=', lineNumber)
+    .executeTakeFirst();
+  return row ? toStoredItem(row) : null;
+}
+
+export async function chunkOf(
+  db: Kysely<Schema>,
+  engine: Engine,
+  runId: string,
+  lineNumber: number,
+): Promise<BatchChunk | null> {
+  const [row] = await db
+    .selectFrom('batch_chunks')
+    .selectAll()
+    .where('run_id', '=', runId)
+    .where('first_line', '<=', lineNumber)
+    .orderBy('first_line', 'desc')
+    .$call(engine.first(1))
+    .execute();
+  const chunk = row ? toBatchChunk(row) : null;
+  return chunk && lineNumber < chunk.firstLine + chunk.lineCount ? chunk : null;
 }
 
 function itemsOfRun(db: Kysely<Schema>) {

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type {
+  BatchChunk,
   BatchRun,
   ChunkCursor,
   ChunkProgress,
@@ -27,12 +28,13 @@ import {
   findRun,
   getRun,
   insertRun,
+  newestEndedRun,
   progressOf,
   runs,
 } from './batch-runs.js';
 import { ChunkLife } from './chunk-life.js';
 import type { Database } from './database.js';
-import { finishedLines, listItems, meanItemDurationMs } from './item-reading.js';
+import { chunkOf, findItem, finishedLines, listItems, meanItemDurationMs } from './item-reading.js';
 import { checkedLimit, inSlices } from './paging.js';
 import { recordProgressWithin } from './progress-recording.js';
 import { listRuns } from './run-listing.js';
@@ -188,6 +190,18 @@ export class KyselyBatchStore extends BatchStore {
     page: ItemPageRequest,
   ): Promise<{ readonly rows: readonly StoredItem[]; readonly nextLine?: number | undefined }> {
     return this.database.read((db) => listItems(db, this.database.engine, runId, filter, page));
+  }
+
+  findItem(runId: string, lineNumber: number): Promise<StoredItem | null> {
+    return this.database.read((db) => findItem(db, runId, lineNumber));
+  }
+
+  chunkOf(runId: string, lineNumber: number): Promise<BatchChunk | null> {
+    return this.database.read((db) => chunkOf(db, this.database.engine, runId, lineNumber));
+  }
+
+  newestEndedRun(appId: string, batchName: string): Promise<BatchRun | null> {
+    return this.database.read((db) => newestEndedRun(db, this.database.engine, appId, batchName));
   }
 
   meanItemDurationMs(appId: string, functionName: string): Promise<number | null> {

@@ -8,12 +8,14 @@ import type { DeadLetterStore } from '../dead-letter-store.js';
 import type { DeploymentStore } from '../deployment-store.js';
 import type { DurationStore } from '../duration-store.js';
 import type { EnrolmentStore } from '../enrolment-store.js';
+import type { InputStore } from '../input-store.js';
 import type { InvocationStore } from '../invocation-store.js';
 import type { MachineStore } from '../machine-store.js';
 import type { MachineTimeStore } from '../machine-time-store.js';
 import type { OccurrenceStore } from '../occurrence-store.js';
 import type { PlacementStore } from '../placement-store.js';
 import type { PolicyStore } from '../policy-store.js';
+import type { RetentionStore } from '../retention-store.js';
 import type { ScheduleStore } from '../schedule-store.js';
 import type { Store } from '../store.js';
 import type { WorkStore } from '../work-store.js';
@@ -30,12 +32,14 @@ import { KyselyDeadLetterStore } from './kysely-dead-letter-store.js';
 import { KyselyDeploymentStore } from './kysely-deployment-store.js';
 import { KyselyDurationStore } from './kysely-duration-store.js';
 import { KyselyEnrolmentStore } from './kysely-enrolment-store.js';
+import { KyselyInputStore } from './kysely-input-store.js';
 import { KyselyInvocationStore } from './kysely-invocation-store.js';
 import { KyselyMachineStore } from './kysely-machine-store.js';
 import { KyselyMachineTimeStore } from './kysely-machine-time-store.js';
 import { KyselyOccurrenceStore } from './kysely-occurrence-store.js';
 import { KyselyPlacementStore } from './kysely-placement-store.js';
 import { KyselyPolicyStore } from './kysely-policy-store.js';
+import { KyselyRetentionStore } from './kysely-retention-store.js';
 import { KyselyScheduleStore } from './kysely-schedule-store.js';
 import { KyselyStore } from './kysely-store.js';
 import { KyselyWorkStore } from './kysely-work-store.js';
@@ -52,6 +56,8 @@ export interface Stores {
   readonly batchDefinitions: BatchDefinitionStore;
   readonly calendars: CalendarStore;
   readonly occurrences: OccurrenceStore;
+  readonly inputs: InputStore;
+  readonly retention: RetentionStore;
   readonly schedules: ScheduleStore;
   readonly accessKeys: AccessKeyStore;
   readonly machines: MachineStore;
@@ -94,6 +100,8 @@ export function storesOver(engine: Engine, keptPayloadBytes = DEFAULT_KEPT_PAYLO
     batchDefinitions: new KyselyBatchDefinitionStore(database),
     calendars: new KyselyCalendarStore(database),
     occurrences: new KyselyOccurrenceStore(database),
+    inputs: new KyselyInputStore(database),
+    retention: new KyselyRetentionStore(database),
     schedules: new KyselyScheduleStore(database),
     accessKeys: new KyselyAccessKeyStore(database),
     machines: new KyselyMachineStore(database),

@@ -17,6 +17,7 @@ import type {
   BatchTable,
   BatchVersionTable,
   CalendarTable,
+  InputFileTable,
 } from './batch-schema.js';
 import type {
   CountColumn,
@@ -290,6 +291,7 @@ export interface Schema {
   batch_chunks: BatchChunkTable;
   batch_items: BatchItemTable;
   batch_events: BatchEventTable;
+  input_files: InputFileTable;
   machines: MachineTable;
   machine_states: MachineStateTable;
   function_durations: FunctionDurationTable;

@@ -14,6 +14,7 @@ import { createFunctionDurations } from './0008-function-durations.js';
 import { createFunctionPlacements } from './0009-function-placements.js';
 import { createCapacityAccounts } from './0010-capacity-accounts.js';
 import { createBatchDefinitions } from './0011-batch-definitions.js';
+import { addInputsAndRetention } from './0012-inputs-and-retention.js';
 import { createBatchFailures } from './0013-batch-failures.js';
 
 /** A change of the schema: written once, in what both dialects understand. */
@@ -35,6 +36,7 @@ const CHANGES: Readonly<Record<string, readonly SchemaChange[]>> = {
   '0009-function-placements': [createFunctionPlacements],
   '0010-capacity-accounts': [createCapacityAccounts],
   '0011-batch-definitions': [createBatchDefinitions],
+  '0012-inputs-and-retention': [addInputsAndRetention],
   '0013-batch-failures': [createBatchFailures],
 };
 

@@ -4,8 +4,10 @@ import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { InvalidInputError, TooLargeError } from '#shared/domain/errors.js';
 import { DirectoryBlobStore } from '#shared/store/directory/directory-blob-store.js';
-import { makeTempFolder, removeFolder } from '../../../../test/support/temp-folder.js';
+import { makeTempFolder, removeFolder } from '../../../../../test/support/temp-folder.js';
 import { storeInput } from './input-upload.js';
+
+const limitsOf = (maxInputBytes: number) => ({ maxInputBytes, maxInputItems: 150 });
 
 describe('storeInput', () => {
   let folder: string;
@@ -27,13 +29,13 @@ describe('storeInput', () => {
   }
 
   it('stores the file and counts its items', async () => {
-    const stored = await storeInput(blobs, body('{"a":1}\n\n not JSON\n[]'), 1000);
+    const stored = await storeInput(blobs, body('{"a":1}\n\n not JSON\n[]'), limitsOf(1000));
     expect(stored).toMatchObject({ itemsTotal: 3, sizeBytes: 21 });
     expect(await files()).toHaveLength(1);
   });
 
   it.each(['', '\n', ' \r\n\t\n'])('keeps nothing of a file without items: %j', async (text) => {
-    await expect(storeInput(blobs, body(text), 1000)).rejects.toThrow(InvalidInputError);
+    await expect(storeInput(blobs, body(text), limitsOf(1000))).rejects.toThrow(InvalidInputError);
     expect(await files()).toEqual([]);
   });
 
@@ -45,22 +47,22 @@ describe('storeInput', () => {
         return super.put(...given);
       }
     })(folder);
-    await expect(storeInput(slow, body(' \n'), 1000)).rejects.toThrow(/has no items/);
-    expect(await storeInput(slow, body('1'), 1000)).toMatchObject({ itemsTotal: 1, sizeBytes: 1 });
+    await expect(storeInput(slow, body(' \n'), limitsOf(1000))).rejects.toThrow(/has no items/);
+    expect(await storeInput(slow, body('1'), limitsOf(1000))).toMatchObject({ itemsTotal: 1, sizeBytes: 1 });
     expect(await files()).toHaveLength(1);
   });
 
   it('keeps nothing of a file that is too large, and names the setting', async () => {
     const source = body('1\n'.repeat(100));
-    await expect(storeInput(blobs, source, 50)).rejects.toThrow(/maxInputBytes/);
-    await expect(storeInput(blobs, body('1\n'.repeat(100)), 50)).rejects.toThrow(TooLargeError);
+    await expect(storeInput(blobs, source, limitsOf(50))).rejects.toThrow(/maxInputBytes/);
+    await expect(storeInput(blobs, body('1\n'.repeat(100)), limitsOf(50))).rejects.toThrow(TooLargeError);
     expect(await files()).toEqual([]);
   });
 
   it('leaves the request alone when it refuses it: its client is still to read why', async () => {
     const endless = new PassThrough();
     endless.write('1\n'.repeat(100));
-    await expect(storeInput(blobs, endless, 50)).rejects.toThrow(TooLargeError);
+    await expect(storeInput(blobs, endless, limitsOf(50))).rejects.toThrow(TooLargeError);
     expect(endless.destroyed).toBe(false);
     endless.destroy();
   });
@@ -69,7 +71,7 @@ describe('storeInput', () => {
     const upload = new PassThrough();
     upload.write('{"a":1}\n');
     setTimeout(() => upload.destroy(new Error('connection reset')), 20);
-    await expect(storeInput(blobs, upload, 1000)).rejects.toThrow(/broke off \(connection reset\)/);
+    await expect(storeInput(blobs, upload, limitsOf(1000))).rejects.toThrow(/broke off \(connection reset\)/);
     expect(await files()).toEqual([]);
   });
 
@@ -77,7 +79,7 @@ describe('storeInput', () => {
     const upload = new PassThrough();
     upload.write('{"a":1}\n');
     setTimeout(() => upload.destroy(), 20);
-    await expect(storeInput(blobs, upload, 1000)).rejects.toThrow(/broke off/);
+    await expect(storeInput(blobs, upload, limitsOf(1000))).rejects.toThrow(/broke off/);
     expect(await files()).toEqual([]);
   });
 });

@@ -75,20 +75,21 @@ export function describeSchedules(stores: StoresUnderTest): void {
           (index % 2 ? stores.one : stores.other).schedules.claimOccurrence(id, SAMPLE_TIME, invocation),
         ),
       );
-      expect(claims.filter(Boolean)).toHaveLength(1);
+      expect(claims.filter((claim) => claim === 'claimed')).toHaveLength(1);
+      expect(claims.filter((claim) => claim === 'taken')).toHaveLength(7);
       const records = await Promise.all(invocations.map((one) => stores.one.invocations.find(one.id)));
-      expect(records.map((record) => record !== null)).toEqual(claims);
+      expect(records.map((record) => record !== null)).toEqual(claims.map((claim) => claim === 'claimed'));
       expect(records.find((record) => record !== null)).toMatchObject({ state: 'queued', trigger: 'timer' });
-      expect(await stores.one.schedules.claimOccurrence(id, SAMPLE_TIME, null)).toBe(false);
+      expect(await stores.one.schedules.claimOccurrence(id, SAMPLE_TIME, null)).toBe('taken');
     });
 
     it('remembers the newest occurrence, in whatever order they are claimed, skipped ones too', async () => {
       const app = await activeApp(stores.one, [scheduleOf('zeta', '0 0 2 * * *')]);
       const { id } = await onlySchedule(stores.one, app.appId);
-      expect(await stores.one.schedules.claimOccurrence(id, later(5), newInvocation(app))).toBe(true);
-      expect(await stores.one.schedules.claimOccurrence(id, later(1), newInvocation(app))).toBe(true);
+      expect(await stores.one.schedules.claimOccurrence(id, later(5), null)).toBe('claimed');
+      expect(await stores.one.schedules.claimOccurrence(id, later(1), newInvocation(app))).toBe('claimed');
       expect((await onlySchedule(stores.one, app.appId)).lastPlannedAt).toEqual(later(5));
-      expect(await stores.one.schedules.claimOccurrence(id, later(9), null)).toBe(true);
+      expect(await stores.one.schedules.claimOccurrence(id, later(9), null)).toBe('claimed');
       expect((await onlySchedule(stores.one, app.appId)).lastPlannedAt).toEqual(later(9));
     });
 
@@ -98,7 +99,49 @@ export function describeSchedules(stores: StoresUnderTest): void {
       const impossible = newInvocation(app, { functionName: null as unknown as string });
       await expect(stores.one.schedules.claimOccurrence(id, SAMPLE_TIME, impossible)).rejects.toThrow();
       expect((await onlySchedule(stores.one, app.appId)).lastPlannedAt).toBeNull();
-      expect(await stores.one.schedules.claimOccurrence(id, SAMPLE_TIME, newInvocation(app))).toBe(true);
+      expect(await stores.one.schedules.claimOccurrence(id, SAMPLE_TIME, newInvocation(app))).toBe('claimed');
+    });
+
+    it('gives one of several occurrences that are claimed at the same time, so that runs never overlap', async () => {
+      const app = await activeApp(stores.one, [scheduleOf('zeta', '0 0 2 * * *')]);
+      const { id } = await onlySchedule(stores.one, app.appId);
+      const claim = (index: number) =>
+        (index % 2 ? stores.one : stores.other).schedules.claimOccurrence(
+          id,
+          later(index),
+          newInvocation(app, { trigger: 'timer' }),
+        );
+      const claims = await Promise.all(Array.from({ length: 8 }, (_, index) => claim(index)));
+      expect(claims.toSorted()).toEqual(['claimed', ...Array<string>(7).fill('overlaps')]);
+      const first = claims.indexOf('claimed');
+      expect((await onlySchedule(stores.one, app.appId)).lastPlannedAt).toEqual(later(first));
+      expect(await stores.other.schedules.claimOccurrence(id, later(20), null)).toBe('claimed');
+      expect(await stores.other.schedules.claimOccurrence(id, later(first), null)).toBe('taken');
+    });
+
+    it('finds the schedule of a function of the active version, with its zone', async () => {
+      const schedule = { ...scheduleOf('zeta', '0 0 2 * * *'), timeZone: 'Europe/Berlin' };
+      const app = await activeApp(stores.one, [schedule]);
+      expect(await stores.other.schedules.find(app.appId, 'zeta')).toEqual(
+        await onlySchedule(stores.one, app.appId),
+      );
+      expect(await stores.other.schedules.find(app.appId, 'zeta')).toMatchObject({
+        timeZone: 'Europe/Berlin',
+      });
+      expect(await stores.other.schedules.find(app.appId, 'other')).toBeNull();
+      expect(await stores.other.schedules.find(newId(), 'zeta')).toBeNull();
+    });
+
+    it('begins a schedule anew when its zone changed', async () => {
+      const app = await activeApp(stores.one, [scheduleOf('zeta', '0 0 2 * * *')]);
+      const before = await onlySchedule(stores.one, app.appId);
+      expect(before.timeZone).toBeNull();
+      const moved = { ...scheduleOf('zeta', '0 0 2 * * *'), timeZone: 'Asia/Tokyo' };
+      await stores.one.catalogue.activateVersion(newVersion(app.appId, [moved]));
+      const after = await onlySchedule(stores.one, app.appId);
+      expect(after.id).not.toBe(before.id);
+      await stores.one.catalogue.activateVersion(newVersion(app.appId, [moved]));
+      expect((await onlySchedule(stores.one, app.appId)).id).toBe(after.id);
     });
 
     it('has an unfinished run from the acceptance of an invocation to its end', async () => {

@@ -248,14 +248,14 @@ describe('Dispatcher', () => {
     it('enqueues it once, whoever else claims it', async () => {
       const [schedule] = await stores.schedules.listActive();
       const claim = () => dispatcher.acceptOccurrence(schedule!.id, plannedAt, promise({ trigger: 'timer' }));
-      expect(await claim()).toBe(true);
-      expect(await claim()).toBe(false);
+      expect(await claim()).toBe('claimed');
+      expect(await claim()).toBe('taken');
       expect(queue.waiting(LANE)).toMatchObject([{ trigger: 'timer', dispatchCount: 1 }]);
     });
 
     it('enqueues nothing for one that is skipped', async () => {
       const [schedule] = await stores.schedules.listActive();
-      expect(await dispatcher.acceptOccurrence(schedule!.id, plannedAt, null)).toBe(true);
+      expect(await dispatcher.acceptOccurrence(schedule!.id, plannedAt, null)).toBe('claimed');
       expect(queue.waiting(LANE)).toEqual([]);
     });
   });

@@ -10,7 +10,7 @@ import { WorkQueue } from '#shared/queue/work-queue.js';
 import type { NewBatchChunk } from '#shared/store/batch-store.js';
 import { InvocationStore } from '#shared/store/invocation-store.js';
 import type { AcceptedInvocation, NewInvocation } from '#shared/store/invocation-store.js';
-import { ScheduleStore } from '#shared/store/schedule-store.js';
+import { type OccurrenceClaimOutcome, ScheduleStore } from '#shared/store/schedule-store.js';
 import { FAAS } from '#shared/telemetry/faas-attributes.js';
 import { openSpan, SpanKind } from '#shared/telemetry/tracing.js';
 import type { CallResult } from './call-result.js';
@@ -124,16 +124,16 @@ export class Dispatcher {
 
   /**
    * Claims a schedule's occurrence and promises its invocation in one transaction (null: the occurrence is skipped).
-   * False when it had been claimed before, by whomever.
+   * Nothing is promised when it had been claimed before, by whomever, or when the run before it goes on.
    */
   async acceptOccurrence(
     scheduleId: string,
     plannedAt: Date,
     invocation: NewInvocation | null,
-  ): Promise<boolean> {
-    const claimed = await this.schedules.claimOccurrence(scheduleId, plannedAt, invocation);
-    if (claimed && invocation) await this.enqueuePromised([invocation]);
-    return claimed;
+  ): Promise<OccurrenceClaimOutcome> {
+    const outcome = await this.schedules.claimOccurrence(scheduleId, plannedAt, invocation);
+    if (outcome === 'claimed' && invocation) await this.enqueuePromised([invocation]);
+    return outcome;
   }
 
   /** Waits for the end of a promised invocation, which another request may have made (`Idempotency-Key`). */

@@ -4,8 +4,10 @@ export interface Schedule {
   readonly appId: string;
   readonly appVersionId: string;
   readonly functionName: string;
-  /** NCRONTAB, six fields. */
+  /** NCRONTAB or TimeSpan, with its app settings filled in. */
   readonly expression: string;
+  /** An IANA name, from the app's `WEBSITE_TIME_ZONE`; null: management's setting `timerTimeZone`. */
+  readonly timeZone: string | null;
   readonly useMonitor: boolean;
   readonly runOnStartup: boolean;
   /** When this schedule (this expression of this function) began: nothing planned before it is ever fired. */

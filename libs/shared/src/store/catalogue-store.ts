@@ -13,11 +13,12 @@ export interface NewAppVersion {
   /** See `AppVersion`; absent: it does not. */
   readonly streamsHttp?: boolean | undefined;
   /** One per timer function. */
-  readonly schedules: readonly Pick<
-    Schedule,
-    'functionName' | 'expression' | 'useMonitor' | 'runOnStartup'
-  >[];
+  readonly schedules: readonly NewSchedule[];
 }
+
+/** Without a zone that of management's settings holds. */
+export type NewSchedule = Pick<Schedule, 'functionName' | 'expression' | 'useMonitor' | 'runOnStartup'> &
+  Partial<Pick<Schedule, 'timeZone'>>;
 
 /** Function apps, their immutable versions and functions. */
 export abstract class CatalogueStore {
@@ -27,7 +28,7 @@ export abstract class CatalogueStore {
   abstract listApps(): Promise<readonly FunctionApp[]>;
   /**
    * In one transaction: stores the version with its functions and schedules, makes it the app's active one, and
-   * raises the catalogue's revision. A schedule whose expression did not change keeps its `activeSince` and `lastPlannedAt`.
+   * raises the catalogue's revision. A schedule whose expression and zone did not change keeps its `activeSince` and `lastPlannedAt`.
    */
   abstract activateVersion(version: NewAppVersion): Promise<AppVersion>;
   abstract findVersion(id: string): Promise<AppVersion | null>;

@@ -40,9 +40,22 @@ async function claimOccurrences(stores: Stores, course: Course): Promise<number>
       trigger: 'timer',
       input: { kind: 'queue', message: '' },
     } as const;
-    if (await stores.schedules.claimOccurrence(course.scheduleId, new Date(plannedAt), invocation)) won++;
+    const outcome = await claimInTurn(stores, course.scheduleId, new Date(plannedAt), invocation);
+    if (outcome === 'taken') continue;
+    won++;
+    await stores.invocations.abandon(invocation.id, 'It was only raced for.');
   }
   return won;
+}
+
+/** Runs of a schedule never overlap: an occurrence waits until the run that another process won has ended. */
+async function claimInTurn(
+  ...[stores, ...claim]: [Stores, ...Parameters<Stores['schedules']['claimOccurrence']>]
+): Promise<'claimed' | 'taken'> {
+  for (;;) {
+    const outcome = await stores.schedules.claimOccurrence(...claim);
+    if (outcome !== 'overlaps') return outcome;
+  }
 }
 
 async function openChunks(stores: Stores, course: Course): Promise<number> {

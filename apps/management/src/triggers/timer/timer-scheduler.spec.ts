@@ -98,9 +98,10 @@ function startInstance(): TimerScheduler {
   const dispatcher: Pick<Dispatcher, 'acceptOccurrence' | 'warmUp'> = {
     warmUp: async ({ appVersionId }) => void warmed.push(appVersionId),
     acceptOccurrence: async (scheduleId, plannedAt, invocation) => {
-      const claimed = await stores.schedules.claimOccurrence(scheduleId, plannedAt, invocation);
-      if (claimed) fired.push({ plannedAt: plannedAt.toISOString(), timer: timerOf(invocation) });
-      return claimed;
+      const outcome = await stores.schedules.claimOccurrence(scheduleId, plannedAt, invocation);
+      if (outcome === 'claimed')
+        fired.push({ plannedAt: plannedAt.toISOString(), timer: timerOf(invocation) });
+      return outcome;
     },
   };
   const scheduler = new TimerScheduler(

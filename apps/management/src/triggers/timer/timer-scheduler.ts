@@ -97,7 +97,7 @@ export class TimerScheduler implements OnApplicationBootstrap, OnModuleDestroy {
   private async look(followed: FollowedSchedule, now: Date): Promise<void> {
     if (!followed.isStarted) await this.start(followed);
     if (followed.nextDueAt && followed.nextDueAt > now) return;
-    const timeZone = this.settings.timerTimeZone;
+    const timeZone = this.zoneOf(followed);
     const schedule = { ...followed.schedule, lastPlannedAt: followed.lastPlannedAt };
     const decision = decideTimer({ ...followed, schedule, timeZone, now });
     if (decision.action !== 'wait' && !(await this.carryOut(followed, decision))) return;
@@ -116,7 +116,8 @@ export class TimerScheduler implements OnApplicationBootstrap, OnModuleDestroy {
       followed.isPostponed = true;
       return false;
     }
-    await this.claim(followed, plannedAt, isFired ? this.invocationOf(followed, plannedAt, isPastDue) : null);
+    const invocation = isFired ? this.invocationOf(followed, plannedAt, isPastDue) : null;
+    if (!(await this.claim(followed, plannedAt, invocation))) return false;
     if (!isFired)
       this.logger.warn(
         `A run of ${followed.schedule.functionName} was missed at ${plannedAt.toISOString()}.`,
@@ -131,23 +132,30 @@ export class TimerScheduler implements OnApplicationBootstrap, OnModuleDestroy {
     const activatedAt = this.activatedAt.get(appVersionId);
     if (runOnStartup && activatedAt) {
       if (await this.occurrences.hasUnfinishedRun(id)) return;
-      const frame = frameOf({ schedule, timeZone: this.settings.timerTimeZone });
+      const frame = frameOf({ schedule, timeZone: this.zoneOf(followed) });
       const nextAt = nextTime(recurrence, frame, activatedAt);
-      await this.claim(followed, activatedAt, this.invocationOf(followed, nextAt ?? activatedAt, false));
+      const invocation = this.invocationOf(followed, nextAt ?? activatedAt, false);
+      if (!(await this.claim(followed, activatedAt, invocation))) return;
     }
     followed.isStarted = true;
   }
 
-  /** Whoever was first, the occurrence is over for this instance. */
+  /** Whoever was first, the occurrence is over for this instance; false: it waits for a run that another one just began. */
   private async claim(
     followed: FollowedSchedule,
     plannedAt: Date,
     invocation: NewInvocation | null,
-  ): Promise<void> {
-    await this.dispatcher.acceptOccurrence(followed.schedule.id, plannedAt, invocation);
+  ): Promise<boolean> {
+    const outcome = await this.dispatcher.acceptOccurrence(followed.schedule.id, plannedAt, invocation);
+    followed.isPostponed = outcome === 'overlaps';
+    if (outcome === 'overlaps') return false;
     const { lastPlannedAt } = followed;
     followed.lastPlannedAt = lastPlannedAt && lastPlannedAt > plannedAt ? lastPlannedAt : plannedAt;
-    followed.isPostponed = false;
+    return true;
+  }
+
+  private zoneOf({ schedule }: FollowedSchedule): string {
+    return schedule.timeZone ?? this.settings.timerTimeZone;
   }
 
   private invocationOf(followed: FollowedSchedule, nextAt: Date, isPastDue: boolean): NewInvocation {

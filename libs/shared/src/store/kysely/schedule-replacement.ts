@@ -5,7 +5,7 @@ import type { Engine } from './engine.js';
 import type { Schema } from './schema.js';
 
 /**
- * Gives a new version its schedules. One whose function and expression stand in the version before goes over to the new one, with
+ * Gives a new version its schedules. One whose function, expression and zone stand in the version before goes over to the new one, with
  * its history: redeploying an app neither forgets nor repeats a firing. The others begin now. What the new version no longer has
  * stays with the old one, where nothing reads it but who looks at past occurrences.
  */
@@ -18,7 +18,7 @@ export async function replaceSchedules(
   const before = previousVersionId
     ? await transaction
         .selectFrom('schedules')
-        .select(['id', 'function_name', 'expression'])
+        .select(['id', 'function_name', 'expression', 'time_zone'])
         .where('app_version_id', '=', previousVersionId)
         .execute()
     : [];
@@ -29,7 +29,10 @@ export async function replaceSchedules(
       run_on_startup: schedule.runOnStartup,
     };
     const kept = before.find(
-      (old) => old.function_name === schedule.functionName && old.expression === schedule.expression,
+      (old) =>
+        old.function_name === schedule.functionName &&
+        old.expression === schedule.expression &&
+        old.time_zone === (schedule.timeZone ?? null),
     );
     if (kept) {
       await transaction.updateTable('schedules').set(settings).where('id', '=', kept.id).execute();
@@ -43,6 +46,7 @@ export async function replaceSchedules(
         app_id: version.appId,
         function_name: schedule.functionName,
         expression: schedule.expression,
+        time_zone: schedule.timeZone ?? null,
         active_since: engine.now(),
         last_planned_at: null,
       })

@@ -100,6 +100,8 @@ export interface ScheduleTable {
   app_version_id: string;
   function_name: string;
   expression: string;
+  /** Null: that of management's settings. */
+  time_zone: string | null;
   use_monitor: FlagColumn;
   run_on_startup: FlagColumn;
   active_since: TimeColumn;

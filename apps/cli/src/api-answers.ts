@@ -176,3 +176,34 @@ export function hasEnded(run: BatchRun): boolean {
 export function itemsDone(run: BatchRun): number {
   return run.itemsSucceeded + run.itemsFailed + run.itemsCancelled;
 }
+
+/** What a function asks of the machines that it runs on. */
+export interface Placement {
+  readonly app: string;
+  readonly function: string;
+  readonly requirements: string | null;
+  readonly rank: string | null;
+  readonly version: number;
+  readonly changedBy: string;
+  readonly inActiveVersion: boolean;
+}
+
+export interface PlacementVersion {
+  readonly version: number;
+  readonly changedAt: string;
+  readonly changedBy: string;
+  /** Null: it was removed. */
+  readonly placement: Pick<Placement, 'requirements' | 'rank'> | null;
+}
+
+/** What a placement means for each machine, the best first. */
+export interface PlacementPreview {
+  readonly waitReason: { readonly message: string } | null;
+  readonly machines: readonly {
+    readonly machine: string;
+    readonly state: string;
+    readonly met: 'yes' | 'no' | 'unknown';
+    readonly because: string | null;
+    readonly rank: number;
+  }[];
+}

@@ -14,6 +14,9 @@ import type {
   Machine,
   MachinePolicy,
   MadeEnrolmentToken,
+  Placement,
+  PlacementPreview,
+  PlacementVersion,
   Policy,
   PolicyVersion,
   PublishedFunction,
@@ -22,6 +25,7 @@ import type {
 import {
   containerSettingsPath,
   machinePath,
+  placementPath,
   policyPath,
   runPath,
   type CapacityRange,
@@ -29,6 +33,9 @@ import {
   type InvocationFilter,
   type MachineFilter,
   type NewBatch,
+  type PlacedFunction,
+  type PlacementChange,
+  type PlacementTrial,
   type PolicyKey,
 } from './api-requests.js';
 
@@ -101,7 +108,7 @@ export class ApiClient {
   }
 
   async functions(): Promise<readonly PublishedFunction[]> {
-    return this.#json<readonly PublishedFunction[]>('/api/v1/functions');
+    return (await this.#json<{ functions: readonly PublishedFunction[] }>('/api/v1/functions')).functions;
   }
 
   /** The newest invocations first. */
@@ -186,6 +193,30 @@ export class ApiClient {
 
   async machinePolicy(id: string): Promise<MachinePolicy> {
     return this.#json<MachinePolicy>(`${machinePath(id)}/policy`);
+  }
+
+  /** Those that hold now. */
+  async placements(): Promise<readonly Placement[]> {
+    return (await this.#json<{ placements: readonly Placement[] }>('/api/v1/placements')).placements;
+  }
+
+  /** Replaces it whole. */
+  async setPlacement(named: PlacedFunction, change: PlacementChange): Promise<Placement> {
+    return this.#json<Placement>(placementPath(named), sending('PUT', change));
+  }
+
+  async removePlacement(named: PlacedFunction): Promise<void> {
+    await this.#call(placementPath(named), { method: 'DELETE' });
+  }
+
+  /** The newest version first. */
+  async placementHistory(named: PlacedFunction): Promise<readonly PlacementVersion[]> {
+    const path = `${placementPath(named)}/history`;
+    return (await this.#json<{ versions: readonly PlacementVersion[] }>(path)).versions;
+  }
+
+  async placementPreview(named: PlacedFunction, trial: PlacementTrial): Promise<PlacementPreview> {
+    return this.#json<PlacementPreview>(`${placementPath(named)}/preview`, { query: { ...trial } });
   }
 
   async capacity(range: CapacityRange): Promise<CapacitySummary> {

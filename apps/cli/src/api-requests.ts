@@ -54,3 +54,24 @@ export function machinePath(id: string): string {
 export function policyPath({ scope, name }: PolicyKey): string {
   return `/api/v1/policies/${encodeURIComponent(scope)}/${encodeURIComponent(name)}`;
 }
+
+export interface PlacedFunction {
+  readonly app: string;
+  readonly functionName: string;
+}
+
+export interface PlacementChange {
+  readonly requirements?: string;
+  readonly rank?: string;
+}
+
+/** What is to be tried in place of what holds. */
+export interface PlacementTrial {
+  readonly requirements?: string | undefined;
+  readonly rank?: string | undefined;
+  readonly pool?: string | undefined;
+}
+
+export function placementPath({ app, functionName }: PlacedFunction): string {
+  return `/api/v1/apps/${encodeURIComponent(app)}/functions/${encodeURIComponent(functionName)}/placement`;
+}

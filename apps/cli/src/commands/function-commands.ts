@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { PublishedFunction } from '../api-answers.js';
 import { tableLines } from '../terminal/table.js';
 import { type CommandContext, type CommonOptions, withCommonOptions } from './command-context.js';
+import { addPlacementCommands } from './placement-commands.js';
 
 export function addFunctionCommands(program: Command, context: CommandContext): void {
   const functions = program.command('functions').description('what is published');
@@ -18,6 +19,7 @@ export function addFunctionCommands(program: Command, context: CommandContext): 
     for (const line of tableLines(['APP', 'FUNCTION', 'TRIGGER', 'WHEN', ''], rows))
       context.terminal.line(line);
   });
+  addPlacementCommands(functions, context);
 }
 
 /** What sets a function off, in the words of its trigger: a route, a schedule, a queue. */

@@ -162,10 +162,12 @@ describe('the nightjar command', () => {
     answers = [
       [
         200,
-        [
-          { ...common, name: 'hello', trigger: 'httpTrigger', bindings: [http] },
-          { ...common, name: 'quarter', trigger: 'timerTrigger', disabled: true, bindings: [timer] },
-        ],
+        {
+          functions: [
+            { ...common, name: 'hello', trigger: 'httpTrigger', bindings: [http] },
+            { ...common, name: 'quarter', trigger: 'timerTrigger', disabled: true, bindings: [timer] },
+          ],
+        },
       ],
     ];
     expect(await nightjar('functions', 'list')).toBe(0);

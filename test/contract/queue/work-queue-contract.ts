@@ -76,6 +76,28 @@ export function describeWorkQueue(name: string, open: () => Promise<QueueUnderTe
       expect([...(await under.queue.known(lane, [job.id]))]).toEqual([job.id]);
     });
 
+    it('changes jobs that wait, and leaves what a worker holds and what stays as it is', async () => {
+      const jobs = [indexJob(), indexJob(), indexJob()];
+      for (const job of jobs) await under.queue.enqueue(lane, [job]);
+      const taken = await under.take();
+      const change = (job: Job): Job => (job.id === jobs[1]?.id ? { ...job, rank: 'cores' } : job);
+      expect(await under.queue.amend(lane, change)).toBe(1);
+      const seen: (string | undefined)[] = [];
+      const look = (job: Job): Job => {
+        seen.push(`${job.id} ${job.rank}`);
+        return job;
+      };
+      expect(await under.queue.amend(lane, look)).toBe(0);
+      expect(seen.sort()).toEqual([`${jobs[1]?.id} cores`, `${jobs[2]?.id} undefined`].sort());
+      await taken?.finish();
+    });
+
+    it('changes every one of many', async () => {
+      const jobs = Array.from({ length: 1201 }, indexJob);
+      await under.queue.enqueue(lane, jobs);
+      expect(await under.queue.amend(lane, (job) => ({ ...job, rank: '1' }))).toBe(jobs.length);
+    });
+
     it('removes what waits and leaves what a worker holds', async () => {
       const jobs = [indexJob(), indexJob()];
       await under.queue.enqueue(lane, jobs);

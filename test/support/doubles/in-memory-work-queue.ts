@@ -5,7 +5,7 @@ import type { Lane } from '#shared/queue/lane.js';
 import { WorkQueue } from '#shared/queue/work-queue.js';
 
 interface Entry {
-  readonly job: Job;
+  job: Job;
   active: boolean;
 }
 
@@ -33,6 +33,17 @@ export class InMemoryWorkQueue extends WorkQueue {
     this.assertReachable();
     const entries = this.entries(lane);
     for (const id of ids) if (entries.get(id)?.active === false) entries.delete(id);
+  }
+
+  async amend(lane: Lane, change: (job: Job) => Job): Promise<number> {
+    this.assertReachable();
+    let changed = 0;
+    for (const entry of this.entries(lane).values()) {
+      const made = entry.active ? entry.job : change(entry.job);
+      if (made !== entry.job) changed += 1;
+      entry.job = made;
+    }
+    return changed;
   }
 
   async depth(lane: Lane): Promise<{ waiting: number; active: number }> {

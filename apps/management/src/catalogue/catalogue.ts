@@ -58,6 +58,11 @@ export class Catalogue implements OnModuleInit, OnModuleDestroy {
     return this.placements.of(appId, functionName);
   }
 
+  /** Another one after each change of any placement. */
+  get placementsFingerprint(): string {
+    return this.placements.fingerprint;
+  }
+
   /** Makes a version its app's active one and tells every listener before it returns. */
   async activate(version: NewAppVersion): Promise<AppVersion> {
     const activated = await this.store.activateVersion(version);

@@ -4,7 +4,11 @@ import type { Placement, StandingPlacement } from '#shared/domain/placement.js';
 export class PlacementIndex {
   private readonly byApp = new Map<string, Map<string, Placement>>();
 
+  /** Equal where the same placements hold. */
+  readonly fingerprint: string;
+
   constructor(placements: readonly StandingPlacement[] = []) {
+    this.fingerprint = JSON.stringify(placements.map((one) => [one.appId, one.functionName, one.version]));
     for (const { appId, functionName, placement } of placements) {
       const ofApp = this.byApp.get(appId) ?? new Map<string, Placement>();
       this.byApp.set(appId, ofApp.set(functionName, placement));

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { ChunkJob, IndexJob, InvocationJob, WarmJob } from '#shared/contracts/jobs.js';
+import type { ChunkJob, IndexJob, InvocationJob, Job, WarmJob } from '#shared/contracts/jobs.js';
 import type { WaitReason } from '#shared/domain/batch.js';
 import { UnavailableError } from '#shared/domain/errors.js';
 import { derivedId } from '#shared/domain/ids.js';
@@ -10,7 +10,7 @@ import { DispatchSettings } from '../dispatch/dispatch-settings.js';
 import { indexPlacement } from './index-placement.js';
 import { judgeMachines, whyWaiting, type JudgedMachine } from './judge-placement.js';
 import { MachineBook, type MachinePage } from './machine-book.js';
-import { placedJob } from './placed-job.js';
+import { placedJob, replacedJob } from './placed-job.js';
 
 /** A call is not refused by what is older than this: a machine that was just labelled counts. */
 const REFUSAL_AGE_MS = 1_000;
@@ -40,6 +40,12 @@ export class Matchmaker {
   /** The job with what its function asks of machines now. In memory: this is on every job's way. */
   placed<Placed extends InvocationJob | ChunkJob>(job: Placed): Placed {
     return placedJob(job, this.catalogue.placementOf(job.appId, job.functionName));
+  }
+
+  /** A waiting job as its function's placement is now; the very same job where that did not change. */
+  placedAnew(job: Job): Job {
+    if (job.kind !== 'invocation' && job.kind !== 'chunk') return job;
+    return replacedJob(job, this.catalogue.placementOf(job.appId, job.functionName));
   }
 
   /** A job for each kind of machines that an app's functions, for which calls will come, ask for. */

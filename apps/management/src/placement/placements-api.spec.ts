@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '#shared/domain/ids.js';
 import type { AppVersion } from '#shared/domain/function-app.js';
 import { newMachine } from '../../../../test/contract/store/samples.js';
+import { InMemoryWorkQueue } from '../../../../test/support/doubles/in-memory-work-queue.js';
 import { startManagementInProcess } from '../../../../test/support/management-in-process.js';
 import type { ManagementInProcess } from '../../../../test/support/management-in-process.js';
 import { activateApp, functionWith } from '../../../../test/support/temp-stores.js';
+import { waitFor } from '../../../../test/support/wait-for.js';
 
 interface Answer {
   readonly status: number;
@@ -153,6 +155,31 @@ describe('the API of placements', () => {
     expect(management.queue.taken).toHaveLength(before);
     await call('DELETE', PATH);
     expect((await call('GET', 'api/Hello')).status).toBe(200);
+  });
+
+  it('gives work that waits already what its function asks now', async () => {
+    const lane = { pool: 'default', os: 'linux', urgency: 'interactive' } as const;
+    const job = {
+      version: 1,
+      kind: 'invocation',
+      id: newId(),
+      appId: version.appId,
+      appVersionId: version.id,
+      functionName: 'Hello',
+      trigger: 'manual',
+      input: { kind: 'queue', message: 'm' },
+      acceptedAt: 1,
+      dispatchCount: 1,
+    } as const;
+    // As it lies there while no worker has room.
+    await InMemoryWorkQueue.prototype.enqueue.call(management.queue, lane, [job]);
+    const waits = (requirements: string | undefined) =>
+      waitFor(() => management.queue.waiting(lane)[0]?.requirements === requirements, { timeoutMs: 60_000 });
+    await call('PUT', PATH, { requirements: 'cores >= 8' });
+    await waits('cores >= 8');
+    await call('DELETE', PATH);
+    await waits(undefined);
+    await management.queue.remove(lane, [job.id]);
   });
 
   it('accepts what it promises, and says why that waits', async () => {

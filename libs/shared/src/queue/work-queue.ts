@@ -12,6 +12,11 @@ export abstract class WorkQueue {
   abstract known(lane: Lane, ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Takes jobs off the queue that no worker has; those that have started are left alone. */
   abstract remove(lane: Lane, ids: readonly string[]): Promise<void>;
+  /**
+   * Gives each waiting job what `change` makes of it; one that it gives back as it is stays as it is, and so does what the queue has
+   * noted beside a job. Jobs that a worker holds are left alone. Gives how many were changed.
+   */
+  abstract amend(lane: Lane, change: (job: Job) => Job): Promise<number>;
   abstract depth(lane: Lane): Promise<{ readonly waiting: number; readonly active: number }>;
   /** Throws `UnavailableError` when Redis does not answer. */
   abstract check(): Promise<void>;

@@ -1,6 +1,6 @@
-import { Queue } from 'bullmq';
+import { Queue, type Job as BullmqJob } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Job } from '../../contracts/jobs.js';
+import { jobSchema, type Job } from '../../contracts/jobs.js';
 import { UnavailableError } from '../../domain/errors.js';
 import { laneName, type Lane } from '../lane.js';
 import { WorkQueue } from '../work-queue.js';
@@ -18,6 +18,10 @@ const JOB_OPTIONS = {
 } as const;
 
 const PENDING_STATES: ReadonlySet<string> = new Set(['waiting', 'active', 'delayed', 'prioritized']);
+
+/** States of jobs that no worker holds. */
+const AMENDED_STATES = ['waiting', 'delayed', 'prioritized'] as const;
+const AMENDED_PAGE = 500;
 
 /** `WorkQueue` on BullMQ: one BullMQ queue per lane. */
 export class BullmqWorkQueue extends WorkQueue {
@@ -65,6 +69,22 @@ export class BullmqWorkQueue extends WorkQueue {
     });
   }
 
+  async amend(lane: Lane, change: (job: Job) => Job): Promise<number> {
+    return this.#reach(async () => {
+      const queue = this.#queue(lane);
+      let changed = 0;
+      // The newest first: while workers take from the other end, none is missed.
+      for (let start = 0; ; start += AMENDED_PAGE) {
+        const page = await queue.getJobs([...AMENDED_STATES], start, start + AMENDED_PAGE - 1);
+        const found = page.filter(isThere);
+        const changes = await Promise.all(found.map((job) => amendJob(job, change)));
+        changed += changes.filter(Boolean).length;
+        // A page of each state: only when all are short there is no more.
+        if (page.length < AMENDED_PAGE) return changed;
+      }
+    });
+  }
+
   async depth(lane: Lane): Promise<{ waiting: number; active: number }> {
     return this.#reach(async () => {
       const counts = await this.#queue(lane).getJobCounts('waiting', 'delayed', 'prioritized', 'active');
@@ -107,4 +127,24 @@ export class BullmqWorkQueue extends WorkQueue {
       });
     }
   }
+}
+
+/** A job that ended while its page was read is missing there, whatever BullMQ's types say. */
+function isThere(job: BullmqJob | null | undefined): job is BullmqJob {
+  return job !== null && job !== undefined;
+}
+
+/** True when it was changed. One that has ended meanwhile can't be, and need not. */
+async function amendJob(bullmqJob: BullmqJob, change: (job: Job) => Job): Promise<boolean> {
+  const parsed = jobSchema.safeParse(bullmqJob.data);
+  if (!parsed.success) return false;
+  const made = change(parsed.data);
+  if (made === parsed.data) return false;
+  const notes = Object.entries(bullmqJob.data as object).filter(
+    ([name]) => !Object.hasOwn(parsed.data, name),
+  );
+  return bullmqJob.updateData({ ...Object.fromEntries(notes), ...made }).then(
+    () => true,
+    () => false,
+  );
 }

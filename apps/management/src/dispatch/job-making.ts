@@ -110,8 +110,15 @@ export function chunkJob(
     firstLine: chunk.firstLine,
     lineCount: chunk.lineCount,
     dispatchCount,
+    retry: retryOf(run),
     traceParent,
   };
+}
+
+/** As the job's schema has it: lists that can be changed. */
+function retryOf({ settings }: BatchRun): ChunkJob['retry'] {
+  const retry = settings?.retry;
+  return retry && { ...retry, on: retry.on && [...retry.on], notOn: retry.notOn && [...retry.notOn] };
 }
 
 /** A package, and how the app's containers are set up. */

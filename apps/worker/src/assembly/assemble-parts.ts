@@ -25,6 +25,7 @@ import { HoldingRuntime } from '../containers/hold/holding-runtime.js';
 import { AppHostPool } from '../containers/pool/app-host-pool.js';
 import { Intake } from '../intake/intake.js';
 import { StreamDoor } from '../intake/streams/stream-door.js';
+import { TerminationWatch } from '../intake/termination-watch.js';
 import { VersionCache } from '../intake/version-cache.js';
 import { CacheWithBuiltIn } from '../packages/built-in-package.js';
 import { FileUrls } from '../packages/file-urls.js';
@@ -101,6 +102,7 @@ export async function makeParts(
     packages,
     invocations: stores.invocations,
     batches: stores.batches,
+    terminations: new TerminationWatch(stores.batches),
     input: new HttpBatchInput(urls, settings.maxItemBytes),
     recorder,
     lease,

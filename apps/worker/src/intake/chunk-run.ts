@@ -1,60 +1,21 @@
 import type { ChunkJob } from '#shared/contracts/jobs.js';
 import { fenceOf } from '#shared/domain/invocation.js';
-import { triggerOf, type AppVersion, type FunctionDefinition } from '#shared/domain/function-app.js';
-import { newId } from '#shared/domain/ids.js';
+import { triggerOf } from '#shared/domain/function-app.js';
 import type { JobVerdict, TakenJob } from '#shared/queue/work-source.js';
-import type { BatchStore } from '#shared/store/batch-store.js';
-import type { CallMeter, WorkMeter } from '../books/work-meter.js';
-import type { Lease } from '../capacity/lease/lease.js';
-import { EvictedError } from '../containers/evicted-error.js';
-import type { AppHostPool, Compartment } from '../containers/pool/app-host-pool.js';
+import type { Compartment } from '../containers/pool/app-host-pool.js';
 import type { BatchInput, InputLine } from '../packages/batch-input.js';
-import type { Recorder } from '../recorder/recorder.js';
-import { runFunction, type FunctionEnding } from './function-run.js';
-import { groupItemsOf, itemOf, malformed, unreadable } from './item-run.js';
-import { LogCollector } from './log-collector.js';
+import { runGroup, runOne } from './chunk-items.js';
+import { isOver, type ChunkTools, type ChunkWork, type WaitingItem } from './chunk-work.js';
+import { itemOf, malformed, terminated, unreadable } from './item-run.js';
 import { ProgressWriter } from './progress-writer.js';
 import { Slots } from './slots.js';
-import type { VersionCache } from './version-cache.js';
-
-export interface ChunkSettings {
-  readonly machineId: string;
-  /** Function calls of one chunk at a time. */
-  readonly itemsInFlight: number;
-  /** Items per call of a trigger with `cardinality: many`. */
-  readonly groupSize: number;
-  readonly maxItemBytes: number;
-  readonly maxItemOutputBytes: number;
-  readonly maxItemLogBytes: number;
-}
-
-export interface ChunkTools {
-  readonly versions: VersionCache;
-  readonly pool: AppHostPool;
-  readonly batches: BatchStore;
-  readonly input: BatchInput;
-  readonly recorder: Recorder;
-  /** Without it no call begins. */
-  readonly lease: Pick<Lease, 'isHeld'>;
-  readonly meter: Pick<WorkMeter, 'of'>;
-  readonly settings: ChunkSettings;
-}
-
-/** What stays the same for all items of a chunk. */
-interface ChunkWork {
-  readonly job: ChunkJob;
-  readonly lost: AbortSignal;
-  readonly version: AppVersion;
-  readonly definition: FunctionDefinition;
-  readonly compartment: Compartment;
-  readonly writer: ProgressWriter;
-  readonly slots: Slots;
-  readonly meter: CallMeter;
-}
+import { WaitingItems } from './waiting-items.js';
 
 /**
  * Runs the items of a chunk, several at once, and commits them as they end. Items that an earlier attempt committed are
- * passed over. A fault of the platform ends the attempt: what is finished stays, and the queue hands the rest out again.
+ * passed over. A fault of the platform ends the attempt: what is finished stays, and the queue hands the rest out again. Items
+ * that fail are tried again as their run says, and wait for that beside the others: the chunk ends when all have. Their attempts
+ * are known here only, until they have an outcome: with the chunk's next attempt they begin again.
  */
 export async function runChunk(
   tools: ChunkTools,
@@ -74,24 +35,34 @@ export async function runChunk(
     fence,
     machineId: settings.machineId,
   });
-  const slots = new Slots(settings.itemsInFlight);
-  const complete = await runItems(tools, {
-    job,
-    lost: taken.lost,
-    version,
-    definition,
-    compartment,
-    writer,
-    slots,
-    meter: tools.meter.of({
-      appId: job.appId,
-      appName: version.appName,
-      functionName: job.functionName,
-      runId: job.runId,
-    }),
-  });
-  await writer.end(complete);
-  return 'done';
+  const watched = tools.terminations.watch(job.runId);
+  const waiting = new WaitingItems<WaitingItem>();
+  const endCalls = (): void => void tools.pool.endCalls(version, compartment);
+  watched.signal.addEventListener('abort', endCalls, { once: true });
+  try {
+    const complete = await runItems(tools, {
+      job,
+      lost: taken.lost,
+      terminated: watched.signal,
+      over: AbortSignal.any([taken.lost, watched.signal]),
+      version,
+      definition,
+      compartment,
+      writer,
+      slots: new Slots(settings.itemsInFlight, () => waiting.notify()),
+      waiting,
+      meter: tools.meter.of({
+        appId: job.appId,
+        appName: version.appName,
+        functionName: job.functionName,
+        runId: job.runId,
+      }),
+    });
+    await writer.end(complete);
+    return 'done';
+  } finally {
+    watched.end();
+  }
 }
 
 /** False when the chunk is no longer ours. */
@@ -101,14 +72,18 @@ async function runItems(tools: ChunkTools, work: ChunkWork): Promise<boolean> {
   const finished = await tools.batches.finishedLines(job.runId, job.firstLine, job.lineCount);
   let group: InputLine[] = [];
   const start = async (lines: readonly InputLine[]): Promise<void> => {
-    await writer.room();
-    await slots.run(() =>
-      groupSize === 1 ? runOne(tools, work, lines[0] as InputLine) : runGroup(tools, work, lines),
-    );
+    await startDue(work);
+    if (work.terminated.aborted) return;
+    await startTask(work, async () => {
+      // It may have waited for its slot while the run was terminated: then it has never begun.
+      if (work.terminated.aborted) return;
+      await (groupSize === 1 ? runOne(tools, work, lines[0] as InputLine) : runGroup(tools, work, lines));
+    });
   };
   try {
     for await (const lines of tools.input.read(partOf(job))) {
       if (isOver(work)) return false;
+      if (work.terminated.aborted) break;
       for (const line of lines) {
         if (finished.has(line.lineNumber) || refuse(tools, work, line)) continue;
         group.push(line);
@@ -119,15 +94,49 @@ async function runItems(tools: ChunkTools, work: ChunkWork): Promise<boolean> {
       }
     }
     if (group.length > 0) await start(group);
+    await untilAllEnded(work);
   } finally {
     // On a fault too: what is under way ends, and what has ended is committed, before the chunk goes to somebody else.
-    await slots.drained().finally(() => writer.end(false));
+    await slots.drained().finally(() => {
+      giveUpWaiting(tools, work);
+      return writer.end(false);
+    });
   }
   return !isOver(work);
 }
 
-function isOver(work: ChunkWork): boolean {
-  return work.lost.aborted || work.writer.refused;
+async function startTask(work: ChunkWork, task: () => Promise<void>): Promise<void> {
+  await work.writer.room();
+  await work.slots.run(task);
+}
+
+/** Before anything new: an item that has waited comes first. */
+async function startDue(work: ChunkWork): Promise<void> {
+  for (const { tryAgain } of work.waiting.takeDue()) await startTask(work, tryAgain);
+}
+
+/** Until no item runs or waits for an attempt, or nothing more is to be done. */
+async function untilAllEnded(work: ChunkWork): Promise<void> {
+  const { waiting, slots, writer } = work;
+  while (!isOver(work) && !work.terminated.aborted && !slots.hasFailed) {
+    await startDue(work);
+    if (waiting.size === 0 && slots.isIdle) return;
+    // What has ended shows meanwhile.
+    if (slots.isIdle) await writer.end(false);
+    await waiting.change([work.over]);
+  }
+}
+
+/** Items that had begun are cancelled with their run; those of a chunk that goes to somebody else are simply forgotten. */
+function giveUpWaiting(tools: ChunkTools, work: ChunkWork): void {
+  const waiting = work.waiting.takeAll();
+  if (isOver(work) || !work.terminated.aborted) return;
+  const { maxItemOutputBytes } = tools.settings;
+  work.writer.add(
+    waiting.map(({ line, ending, logs }) =>
+      itemOf(line.lineNumber, terminated(ending), logs.lines, maxItemOutputBytes),
+    ),
+  );
 }
 
 function partOf(job: ChunkJob): Parameters<BatchInput['read']>[0] {
@@ -144,70 +153,4 @@ function refuse(tools: ChunkTools, work: ChunkWork, line: InputLine): boolean {
   const refused = line.text === null ? unreadable(line, tools.settings.maxItemBytes) : malformed(line);
   if (refused) work.writer.add([refused]);
   return refused !== null;
-}
-
-async function runOne(tools: ChunkTools, work: ChunkWork, line: InputLine): Promise<void> {
-  const { settings } = tools;
-  const logs = new LogCollector(settings.maxItemLogBytes);
-  const ending = await call(
-    tools,
-    work,
-    {
-      kind: 'queue',
-      message: line.text ?? '',
-      metadata: { Id: `${work.job.runId}/${line.lineNumber}`, DequeueCount: 1 },
-    },
-    logs,
-  );
-  if (isOver(work)) return;
-  work.writer.add([itemOf(line.lineNumber, ending, logs.lines, settings.maxItemOutputBytes)]);
-}
-
-/** A group that fails is split: its items run alone, so that one bad item does not fail its neighbours. */
-async function runGroup(tools: ChunkTools, work: ChunkWork, lines: readonly InputLine[]): Promise<void> {
-  const { settings } = tools;
-  const logs = new LogCollector(settings.maxItemLogBytes);
-  const ending = await call(
-    tools,
-    work,
-    { kind: 'queueGroup', messages: lines.map(({ text }) => text ?? '') },
-    logs,
-  );
-  if (isOver(work)) return;
-  const [only, ...more] = lines;
-  if (ending.state === 'succeeded') {
-    work.writer.add(
-      groupItemsOf(
-        lines.map(({ lineNumber }) => lineNumber),
-        ending,
-        logs.lines,
-        settings.maxItemOutputBytes,
-      ),
-    );
-  } else if (only && more.length === 0) {
-    work.writer.add([itemOf(only.lineNumber, ending, logs.lines, settings.maxItemOutputBytes)]);
-  } else {
-    for (const line of lines) await runGroup(tools, work, [line]);
-  }
-}
-
-async function call(
-  tools: ChunkTools,
-  work: ChunkWork,
-  input: Parameters<typeof runFunction>[1]['input'],
-  logs: LogCollector,
-): Promise<FunctionEnding> {
-  if (!tools.lease.isHeld)
-    throw new EvictedError("The machine's lease has ended: no item is begun before it is renewed.");
-  return runFunction(tools.pool, {
-    invocationId: newId(),
-    version: work.version,
-    definition: work.definition,
-    compartment: work.compartment,
-    input,
-    traceParent: work.job.traceParent,
-    onLog: logs.add,
-    lost: work.lost,
-    meter: work.meter,
-  });
 }

@@ -39,6 +39,14 @@ export interface FunctionCall {
   readonly lost?: AbortSignal | undefined;
   /** Counts what its tries take; absent: it is nobody's work. */
   readonly meter?: CallMeter | undefined;
+  /** Of a caller that tries again by itself: one attempt is made, whatever the function's own policy says. */
+  readonly tries?: CallersTries | undefined;
+}
+
+interface CallersTries {
+  readonly before: readonly Attempt[];
+  /** All together. */
+  readonly most: number;
 }
 
 export interface FunctionEnding {
@@ -72,8 +80,8 @@ interface Tried {
  * `PackageUnavailableError`, …), and `EvictedError`.
  */
 export async function runFunction(pool: AppHostPool, call: FunctionCall): Promise<FunctionEnding> {
-  const policy = call.definition.retry ?? call.version.host.retry;
-  const attempts: Attempt[] = [];
+  const policy = call.tries ? undefined : (call.definition.retry ?? call.version.host.retry);
+  const attempts: Attempt[] = [...(call.tries?.before ?? [])];
   let invocationId = call.invocationId;
   let coldStart = false;
   for (;;) {
@@ -189,7 +197,7 @@ function invocationOf(
   invocationId: string,
   earlier: readonly Attempt[],
 ): ChannelInvocation {
-  const policy = call.definition.retry ?? call.version.host.retry;
+  const maxRetryCount = mostRetries(call);
   const base = {
     invocationId,
     functionName: call.definition.name,
@@ -198,9 +206,14 @@ function invocationOf(
     traceParent: call.traceParent,
     onLog: call.onLog,
   };
-  if (!policy) return base;
+  if (maxRetryCount === undefined) return base;
   const lastFailure = earlier.at(-1)?.failure;
-  return { ...base, retry: { retryCount: earlier.length, maxRetryCount: policy.maxRetryCount, lastFailure } };
+  return { ...base, retry: { retryCount: earlier.length, maxRetryCount, lastFailure } };
+}
+
+/** As the function is told; undefined where nothing is tried again. */
+function mostRetries({ tries, definition, version }: FunctionCall): number | undefined {
+  return tries ? tries.most - 1 : (definition.retry ?? version.host.retry)?.maxRetryCount;
 }
 
 function failureOf(result: Tried['result']): Failure | undefined {

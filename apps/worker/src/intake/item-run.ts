@@ -1,5 +1,5 @@
-import type { ItemOutcome } from '#shared/domain/batch.js';
-import type { InvocationOutput, LogLine } from '#shared/domain/invocation.js';
+import type { EarlierFailure, ItemOutcome } from '#shared/domain/batch.js';
+import type { Attempt, InvocationOutput, LogLine } from '#shared/domain/invocation.js';
 import type { JsonValue } from '#shared/domain/json.js';
 import type { LineProblem } from '../packages/batch-input.js';
 import type { FunctionEnding } from './function-run.js';
@@ -38,6 +38,14 @@ function refused(lineNumber: number, type: string, problem: string): ItemOutcome
   };
 }
 
+/** The end of a call that was ended with its run. */
+export function terminated(ending: Pick<FunctionEnding, 'startedAt' | 'attempts'>): FunctionEnding {
+  const message = 'Its run was terminated before it had come to an end.';
+  const failure = { source: 'platform', type: 'Terminated', message } as const;
+  const { startedAt, attempts } = ending;
+  return { state: 'cancelled', failure, attempts, coldStart: false, startedAt, endedAt: new Date() };
+}
+
 /** The outcome of an item that had a function call of its own. */
 export function itemOf(
   lineNumber: number,
@@ -47,14 +55,30 @@ export function itemOf(
 ): ItemOutcome {
   return {
     lineNumber,
-    state: ending.state === 'succeeded' ? 'succeeded' : 'failed',
+    state: ending.state === 'succeeded' || ending.state === 'cancelled' ? ending.state : 'failed',
     attempts: ending.attempts.length,
     startedAt: ending.startedAt,
     durationMs: durationMsOf(ending),
     output: within(outputValue(ending.output), outputLimitBytes),
     failure: ending.failure,
     logs: logs.length > 0 ? logs : undefined,
+    earlierFailures: earlierFailures(ending.attempts),
   };
+}
+
+/** What is kept of an item that was tried very often: how it began, and what came last. */
+const EARLIER_FAILURES = 10;
+const EARLIER_MESSAGE_CHARS = 500;
+
+/** What went wrong before the last attempt; undefined where nothing did. */
+function earlierFailures(attempts: readonly Attempt[]): readonly EarlierFailure[] | undefined {
+  const failures = attempts.slice(0, -1).flatMap(({ number, startedAt, durationMs, failure }) => {
+    if (!failure) return [];
+    const message = failure.message.slice(0, EARLIER_MESSAGE_CHARS);
+    return [{ attempt: number, startedAt, durationMs, type: failure.type, message }];
+  });
+  if (failures.length === 0) return undefined;
+  return failures.filter((_, index) => index === 0 || index > failures.length - EARLIER_FAILURES);
 }
 
 /**

@@ -4,7 +4,21 @@ export class Slots {
   #failure: { readonly error: unknown } | undefined;
   #onChange: (() => void) | undefined;
 
-  constructor(private readonly size: number) {}
+  /** @param onEnded is told of each task that has ended, once its slot is free */
+  constructor(
+    private readonly size: number,
+    private readonly onEnded: () => void = () => undefined,
+  ) {}
+
+  /** No task runs. */
+  get isIdle(): boolean {
+    return this.#running === 0;
+  }
+
+  /** A task has failed: `run` and `drained` throw. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
+  }
 
   /** Resolves when the task has been started, which waits for a free slot. Throws the first failure of any task. */
   async run(task: () => Promise<void>): Promise<void> {
@@ -18,6 +32,7 @@ export class Slots {
       .finally(() => {
         this.#running -= 1;
         this.#onChange?.();
+        this.onEnded();
       });
   }
 

@@ -79,6 +79,17 @@ export const invocationJobSchema = z.object({
   dispatchCount: z.number().int().min(0),
 });
 
+/** How items are tried again (`BatchRetry`). A worker that does not know it goes by the function's own policy. */
+const itemRetrySchema = z.object({
+  attempts: z.number().int().min(1),
+  backoff: z.enum(['fixed', 'exponential']),
+  delaySeconds: z.number().min(0),
+  maxDelaySeconds: z.number().min(0).optional(),
+  jitter: z.number().min(0).max(1).optional(),
+  on: z.array(z.string()).optional(),
+  notOn: z.array(z.string()).optional(),
+});
+
 /** Run the items of a byte range of a batch's input. */
 export const chunkJobSchema = z.object({
   ...jobBase,
@@ -93,6 +104,7 @@ export const chunkJobSchema = z.object({
   firstLine: z.number().int().min(1),
   lineCount: z.number().int().min(1),
   dispatchCount: z.number().int().min(1),
+  retry: itemRetrySchema.optional(),
 });
 
 /** Load a package in a container and say which functions are in it. Its answer is a reply, never a row. */

@@ -194,6 +194,18 @@ export class AppHostPool {
     return desk.entries.filter((entry) => entry.busy > 0).length + desk.leaving;
   }
 
+  /**
+   * Ends what runs in the container of this version and compartment, with the container: that is evicted. What runs alone, as a
+   * suspect, goes on. Resolves when it is gone; never rejects.
+   */
+  async endCalls(version: AppVersion, compartment: Compartment): Promise<void> {
+    if (!this.#open) return;
+    const { desk } = this.#open;
+    const { key } = this.#requestOf(version, compartment);
+    const busy = desk.entries.filter((entry) => entry.busy > 0 && entry.key === key);
+    await Promise.all(busy.map(({ id }) => desk.remove(id)));
+  }
+
   /** Ends the containers in which something runs: that is evicted. Idle ones stay. Resolves when they are gone; never rejects. */
   async evictBusy(): Promise<void> {
     if (!this.#open) return;

@@ -7,6 +7,7 @@ import { BatchRuns } from './batch-runs.js';
 import { BatchesController } from './batches.controller.js';
 import { ChunkOpener } from './chunk-opener.js';
 import { ChunkPromises } from './chunk-promises.js';
+import { FailureLimits } from './failure-limits.js';
 import { InputFiles } from './inputs/input-files.js';
 import { InputMaker } from './inputs/input-maker.js';
 import { InputMaking } from './inputs/input-making.js';
@@ -21,6 +22,7 @@ import { RunDispatcher } from './run-dispatcher.js';
     BatchRuns,
     ChunkOpener,
     ChunkPromises,
+    FailureLimits,
     InputFiles,
     InputMaker,
     InputMaking,

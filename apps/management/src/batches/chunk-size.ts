@@ -2,7 +2,7 @@
 export interface ChunkSizeFacts {
   /** Mean duration of an item of this function, milliseconds, in the way that workers measure it; null without history. */
   readonly meanItemMs: number | null;
-  /** Items that no chunk covers yet: at least 1, too few when many lines are blank. */
+  /** Items that no chunk covers yet, about: at least 1. */
   readonly itemsLeft: number;
   /** Machines that take work now. */
   readonly machinesReady: number;

@@ -14,7 +14,9 @@ const run = (id: string, change: Partial<OpenRun> = {}): OpenRun => ({
 });
 
 const short = (actions: readonly RunAction[]): string =>
-  actions.map((action) => `${action.kind === 'endRun' ? 'end ' : ''}${action.runId}`).join(' ');
+  actions.map((action) => `${WORDS[action.kind]}${action.runId}`).join(' ');
+
+const WORDS = { openChunk: '', endRun: 'end ', stopRun: 'stop ' } as const;
 
 describe('decideNext', () => {
   const cases: [string, OpenRun[], string][] = [
@@ -44,6 +46,21 @@ describe('decideNext', () => {
       'ends a run that was cancelled before its input was made',
       [run('a', { state: 'cancelling', inputReady: false, allChunksMade: true })],
       'end a',
+    ],
+    [
+      'stops a run of which too many items failed, and opens nothing more of it',
+      [run('a', { openChunks: 2, tooManyFailures: 'many' })],
+      'stop a',
+    ],
+    [
+      'stops such a run where it would have ended',
+      [run('a', { allChunksMade: true, tooManyFailures: 'many' })],
+      'stop a',
+    ],
+    [
+      'stops before it ends others',
+      [run('a', { allChunksMade: true }), run('b', { tooManyFailures: 'many' })],
+      'stop b end a',
     ],
     ['ends before it opens', [run('a', { openChunks: 3 }), run('b', { allChunksMade: true })], 'end b a'],
   ];

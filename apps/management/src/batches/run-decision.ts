@@ -10,10 +10,14 @@ export interface OpenRun {
   readonly allChunksMade: boolean;
   /** Chunks on the queue or with workers. */
   readonly openChunks: number;
+  /** Which limit of failures it has reached, in words. */
+  readonly tooManyFailures?: string | undefined;
 }
 
 export type RunAction =
   | { readonly kind: 'openChunk'; readonly runId: string }
+  /** Nothing more of it begins, and it ends as failed: `reached` says why. */
+  | { readonly kind: 'stopRun'; readonly runId: string; readonly reached: string }
   /** Nothing of it is left to do: ask the store to end it. */
   | { readonly kind: 'endRun'; readonly runId: string };
 
@@ -25,7 +29,7 @@ export interface DispatchLimits {
 }
 
 /**
- * What to do next for the open runs: end those that are done with, and open chunks in turns, one for each run before a second
+ * What to do next for the open runs: stop those of which too many items failed, end those that are done with, and open chunks in turns, one for each run before a second
  * one for any, so that a large run does not keep a small one from the queue.
  * @param turn grows with each round: who comes first changes, so that the cap on actions hits nobody twice in a row
  */
@@ -35,10 +39,16 @@ export function decideNext(
   turn: number,
 ): readonly RunAction[] {
   const ordered = rotate(runs.filter(mayGoOn), turn);
+  const stops = ordered.flatMap((run): RunAction[] =>
+    run.tooManyFailures === undefined
+      ? []
+      : [{ kind: 'stopRun', runId: run.id, reached: run.tooManyFailures }],
+  );
   const ends = ordered
+    .filter((run) => run.tooManyFailures === undefined)
     .filter((run) => run.openChunks === 0 && !wantsChunks(run))
     .map((run): RunAction => ({ kind: 'endRun', runId: run.id }));
-  return [...ends, ...chunksInTurns(ordered, limits)].slice(0, limits.actionsPerRound);
+  return [...stops, ...ends, ...chunksInTurns(ordered, limits)].slice(0, limits.actionsPerRound);
 }
 
 /** A run whose time has not come, or whose items are not known yet, is left alone. */
@@ -47,7 +57,11 @@ function mayGoOn(run: OpenRun): boolean {
 }
 
 function wantsChunks(run: OpenRun): boolean {
-  return !run.allChunksMade && (run.state === 'waiting' || run.state === 'running');
+  return (
+    run.tooManyFailures === undefined &&
+    !run.allChunksMade &&
+    (run.state === 'waiting' || run.state === 'running')
+  );
 }
 
 function chunksInTurns(runs: readonly OpenRun[], limits: DispatchLimits): readonly RunAction[] {

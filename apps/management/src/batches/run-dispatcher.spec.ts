@@ -20,6 +20,7 @@ import { BatchRuns } from './batch-runs.js';
 import { ChunkOpener } from './chunk-opener.js';
 import { ChunkPromises } from './chunk-promises.js';
 import { itemLines } from './chunk-scan.js';
+import { FailureLimits } from './failure-limits.js';
 import { InputFiles } from './inputs/input-files.js';
 import { ReadyMachines } from './ready-machines.js';
 import { RunDispatcher } from './run-dispatcher.js';
@@ -73,7 +74,13 @@ describe('RunDispatcher', () => {
       matchmakerOver(stores, SETTINGS),
     );
     const opener = new ChunkOpener(SETTINGS, batches, blobs, dispatcher);
-    const runs = new RunDispatcher(SETTINGS, batches, new ReadyMachines(machines), opener);
+    const runs = new RunDispatcher(
+      SETTINGS,
+      batches,
+      new ReadyMachines(machines),
+      opener,
+      new FailureLimits(batches, stores.batchEvents),
+    );
     return { runs, batches: new BatchRuns(files, catalogue, batches, dispatcher, runs) };
   }
 

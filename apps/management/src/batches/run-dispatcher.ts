@@ -7,6 +7,7 @@ import { WakeableLoop } from '../dispatch/wakeable-loop.js';
 import { BatchSettings } from './batch-settings.js';
 import { ChunkOpener } from './chunk-opener.js';
 import { chunkItems } from './chunk-size.js';
+import { FailureLimits } from './failure-limits.js';
 import { ReadyMachines } from './ready-machines.js';
 import { decideNext, restMs } from './run-decision.js';
 import type { DispatchLimits, OpenRun, RunAction } from './run-decision.js';
@@ -39,6 +40,7 @@ export class RunDispatcher implements OnApplicationBootstrap, BeforeApplicationS
     private readonly batches: BatchStore,
     private readonly machines: ReadyMachines,
     private readonly opener: ChunkOpener,
+    private readonly failures: FailureLimits,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -58,6 +60,7 @@ export class RunDispatcher implements OnApplicationBootstrap, BeforeApplicationS
   async carryOn(): Promise<{ readonly acted: boolean; readonly openRuns: number }> {
     const runs = new Map((await this.batches.listOpenRuns()).map((run) => [run.id, run]));
     if (runs.size === 0) return { acted: false, openRuns: 0 };
+    this.failures.keepOnly(new Set(runs.keys()));
     const machinesReady = await this.machines.count();
     const facts = await Promise.all([...runs.values()].map((run) => this.factsOf(run)));
     const actions = decideNext(facts, this.limits(machinesReady), this.turn);
@@ -74,7 +77,9 @@ export class RunDispatcher implements OnApplicationBootstrap, BeforeApplicationS
     const openChunks = await this.batches.countOpenChunks(run.id);
     const allChunksMade = run.cursor.byteOffset >= run.inputSizeBytes;
     const inputReady = run.inputState === 'ready';
-    return { id: run.id, state: run.state, inputReady, allChunksMade, openChunks };
+    // After the chunks: where none is open any more, all their failures are counted.
+    const tooManyFailures = await this.failures.reached(run, openChunks);
+    return { id: run.id, state: run.state, inputReady, allChunksMade, openChunks, tooManyFailures };
   }
 
   private limits(machinesReady: number): DispatchLimits {
@@ -91,6 +96,7 @@ export class RunDispatcher implements OnApplicationBootstrap, BeforeApplicationS
     if (!run) return false;
     try {
       if (action.kind === 'endRun') return await this.endRun(run);
+      if (action.kind === 'stopRun') return await this.failures.stop(run, action.reached);
       const moved = await this.openChunk(run, machinesReady);
       // Where another instance was first, this round's view of the run is old: leave it for the next round.
       if (moved) runs.set(run.id, moved);
@@ -111,7 +117,7 @@ export class RunDispatcher implements OnApplicationBootstrap, BeforeApplicationS
   private async openChunk(run: BatchRun, machinesReady: number): Promise<BatchRun | null> {
     if (run.cursor.byteOffset >= run.inputSizeBytes) return run;
     const meanItemMs = await this.batches.meanItemDurationMs(run.appId, run.functionName);
-    const itemsLeft = Math.max(1, run.itemsTotal - (run.cursor.lineNumber - 1));
+    const itemsLeft = itemsLeftOf(run);
     return this.opener.openNext(run, chunkItems({ meanItemMs, itemsLeft, machinesReady }, this.settings));
   }
 
@@ -138,4 +144,12 @@ export class RunDispatcher implements OnApplicationBootstrap, BeforeApplicationS
     }
     return REST_AFTER_ERROR_MS;
   }
+}
+
+/**
+ * About how many items no chunk covers yet, by the bytes that are left: line numbers would say too little where lines are blank, and
+ * in the input of a replay nearly all are.
+ */
+function itemsLeftOf({ itemsTotal, inputSizeBytes, cursor }: BatchRun): number {
+  return Math.max(1, Math.ceil((itemsTotal * (inputSizeBytes - cursor.byteOffset)) / inputSizeBytes));
 }

@@ -17,6 +17,7 @@ import type {
   WindowsEngineFacts,
 } from '../../support/doubles/windows-engine/windows-engine-double.js';
 import { makeTempFolder, removeFolder } from '../../support/temp-folder.js';
+import { waitFor } from '../../support/wait-for.js';
 import { firstAnswer } from './container-output.js';
 import { containerRuntimeContract, Specs } from './container-runtime-contract.js';
 import { IMAGE, imageOf, SERVER_2022, windowsEngine, WindowsRuntime } from './windows-under-test.js';
@@ -137,6 +138,27 @@ describe('on a Windows engine (double)', () => {
     await container.pause();
     await container.kill();
     expect(await container.exited).toMatchObject({ exitCode: 137, cause: 'ordered' });
+  });
+
+  it('tells what a container uses in its own words, and changes no limits of one that runs', async () => {
+    const { runtime } = await open();
+    await runtime.prepare();
+    const container = await runtime.start(specs.spec('burn'));
+    await firstAnswer(container);
+    const first = await container.readUse();
+    // A process that has started has some hundredths of a second, and some tens of megabytes.
+    expect(first?.cpuSeconds).toBeGreaterThan(0.005);
+    expect(first?.cpuSeconds).toBeLessThan(60);
+    expect(first?.memoryBytes).toBeGreaterThan(2 ** 20);
+    await waitFor(
+      async () => ((await container.readUse())?.cpuSeconds ?? 0) > (first?.cpuSeconds ?? Infinity),
+      {
+        timeoutMs: 60_000,
+        what: 'its processor time to grow',
+      },
+    );
+    expect(runtime.bindsTogether).toBe(false);
+    expect(await container.limitCpu({ cpus: 0.5, cpuWeight: 1 })).toBe(false);
   });
 
   it('reads how Windows calls an end from outside', async () => {

@@ -56,6 +56,25 @@ describe('what a container of ours uses', () => {
     });
   });
 
+  it('is told by the engine as by its control group', async () => {
+    const before = await useOf(engineId);
+    const told = await container.readUse();
+    const after = await useOf(engineId);
+    expect(told?.cpuSeconds).toBeGreaterThanOrEqual(before?.cpuSeconds ?? Infinity);
+    expect(told?.cpuSeconds).toBeLessThanOrEqual(after?.cpuSeconds ?? 0);
+    const difference = Math.abs((told?.memoryBytes ?? 0) - (after?.memoryBytes ?? 0));
+    // It works between the readings: a fifth of what it has is more than that makes, and less than a wrong figure would.
+    expect(difference).toBeLessThan((after?.memoryBytes ?? 0) / 5);
+  });
+
+  it('is told by the engine also while it is paused, when it grows no more', async () => {
+    await container.pause();
+    const first = await container.readUse();
+    expect(first?.cpuSeconds).toBeGreaterThan(0);
+    expect(await container.readUse()).toMatchObject({ cpuSeconds: first?.cpuSeconds });
+    await container.resume();
+  });
+
   it('does not count as an exclusive application of the owner’s', async () => {
     const use = await useOf(engineId);
     const ours = (await readProcesses('/proc')).filter(({ pid }) => use?.pids.includes(pid));
@@ -67,5 +86,6 @@ describe('what a container of ours uses', () => {
   it('is nothing once it has ended', async () => {
     await container.kill();
     await waitFor(async () => (await useOf(engineId)) === undefined, { timeoutMs: 60_000 });
+    expect(await container.readUse()).toBeNull();
   });
 });

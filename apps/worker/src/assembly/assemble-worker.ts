@@ -1,13 +1,12 @@
 import type { Logger } from '@nestjs/common';
-import { withBusyCores } from './assemble-busy-cores.js';
 import { engineCheck, upkeepOf } from './assemble-care.js';
-import { assembleCapacity } from './assemble-capacity.js';
+import { assembleCapacity, coresOf } from './assemble-capacity.js';
 import { assembleStanding } from './assemble-standing.js';
 import type { CapacityControl } from '../capacity/control/capacity-control.js';
 import { whyLost } from '../books/why-lost.js';
+import { BusyCores } from '../capacity/busy-cores.js';
 import { folderOf, machineIdIn } from '../capacity/machine-identity.js';
 import type { StandingKeeper } from '../capacity/standing-keeper.js';
-import { UseMeter } from '../capacity/use-meter.js';
 import { SleepWatch } from '../capacity/lease/sleep-watch.js';
 import { Watch, type Watched, type WatchEvents } from '../capacity/watch.js';
 import type { Settings } from '../config.js';
@@ -37,13 +36,12 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
   const care = { keeper, watch: (): Watch => watch };
   const capacity = assembleCapacity(parts, folder, settings, care, logger);
   const watched = watchedOf(parts, keeper, capacity.control, settings);
-  const sender = withBusyCores(books.sendingWith(keeper), parts.runtime);
   let isStopping = false;
   parts.explainLossesBy(() => {
     const { standing } = keeper;
     return whyLost({ isStopping, standing, offer: capacity.control.offer });
   });
-  const watch: Watch = new Watch(sender, watched, watchEvents(logger), {
+  const watch: Watch = new Watch(books.sendingWith(keeper), watched, watchEvents(logger), {
     heartbeatSeconds: settings.heartbeatSeconds,
     machine: parts.described,
   });
@@ -97,19 +95,26 @@ function watchedOf(
   settings: Settings,
 ): Watched {
   const { chosen, pool, recorder, intake, source } = parts;
-  const use = new UseMeter(functionsUse(parts.runtime));
+  const use = new BusyCores(functionsUse(parts.runtime));
   return {
     checkEngine: engineCheck(chosen.runtime, () => prepare(parts, settings)),
     runTestFunction: () => runTestFunction(pool),
     recorderStuckSeconds: () => recorder.stuckSeconds,
     slotsBusy: () => intake.busy,
     busySeconds: () => source.busySeconds,
-    busyCores: () => use.busyCores(),
+    busyCores: () => use.read(),
+    offeredCores: () => offeredCores(parts),
     offer: () => control.offer,
     standing: () => keeper.standing,
     pauseIntake: () => source.pause(),
     resumeIntake: () => intake.resume(),
   };
+}
+
+/** Of this machine's cores, what its policy lets containers have; null: all of them. */
+function offeredCores({ policies, runtime }: Parts): number | null {
+  const { acts, policy } = policies.inForce(runtime.canPause);
+  return acts ? coresOf(policy.cpuCapPercent) : null;
 }
 
 /** Makes the engine ready. Throws `EngineUnavailableError`. */

@@ -42,6 +42,7 @@ class World {
       slotsBusy: () => 0,
       busySeconds: () => 0,
       busyCores: async () => 1.5,
+      offeredCores: () => 2,
       offer: () => this.offer,
       standing: () => this.standing,
       pauseIntake: async () => {
@@ -133,7 +134,7 @@ describe('Watch', () => {
     expect(world.isTaking).toBe(false);
     await world.unhealthy(/^USER_ACTIVE$/);
     const capacity = { state: 'claimed/suspended', reason: 'USER_ACTIVE' };
-    expect(world.beats.at(-1)).toMatchObject({ state: 'owner', capacity, busyCores: 1.5 });
+    expect(world.beats.at(-1)).toMatchObject({ state: 'owner', capacity, busyCores: 1.5, offeredCores: 2 });
     world.offer = { state: 'unclaimed/idle', reason: null, isOpen: true };
     world.watch.offerChanged();
     await world.ready();

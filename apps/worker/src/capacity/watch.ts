@@ -15,7 +15,7 @@ export interface WatchSettings {
   /** What does not change while the process lives. */
   readonly machine: Omit<
     MachineReport,
-    'state' | 'reason' | 'slotsBusy' | 'busySeconds' | 'busyCores' | 'capacity'
+    'state' | 'reason' | 'slotsBusy' | 'busySeconds' | 'busyCores' | 'offeredCores' | 'capacity'
   >;
 }
 
@@ -31,6 +31,8 @@ export interface Watched {
   busySeconds(): number;
   /** How many cores our containers have used since this was last asked; null: it is not known. Never rejects. */
   busyCores(): Promise<number | null>;
+  /** How many cores work may have as long as the policy stays as it is; null: all of them. */
+  offeredCores(): number | null;
   /** What the capacity policy lets it do; null: none acts here. */
   offer(): CapacityOffer | null;
   /** What the last heartbeat's answer lets it do. */
@@ -180,8 +182,9 @@ export class Watch {
       const busy = { slotsBusy: watched.slotsBusy(), busySeconds: watched.busySeconds() };
       const health = this.#health ?? this.#judge();
       const capacity = capacityOf(health, watched.offer(), busy.slotsBusy);
+      const cores = { busyCores, offeredCores: watched.offeredCores() };
       await this.sender
-        .heartbeat({ ...this.settings.machine, ...health, ...busy, busyCores, capacity })
+        .heartbeat({ ...this.settings.machine, ...health, ...busy, ...cores, capacity })
         .catch((error: unknown) => this.events.onHeartbeatFailed(error));
       // What the answer changes is acted on and said at once, not with the next one.
       if (watched.standing().state !== before) void this.#act();

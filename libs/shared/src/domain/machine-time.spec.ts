@@ -28,6 +28,15 @@ describe('spentTimes', () => {
     ]);
   });
 
+  it('offers what its policy lets work have', () => {
+    const spending = { state: 'unclaimed/idle', reason: '', cores: 8, offeredCores: 4 } as const;
+    const offered = (more: object): number | undefined =>
+      spentTimes(span({ spending: { ...spending, ...more } }))[0]?.offeredCoreSeconds;
+    expect(offered({})).toBe(40);
+    expect(offered({ offeredCores: 9 })).toBe(80);
+    expect(offered({ state: 'owner/idle' })).toBe(0);
+  });
+
   it('offers nothing while the machine belongs to its owner', () => {
     const spending = { state: 'owner/idle', reason: 'USER_ACTIVE', cores: 8 } as const;
     expect(spentTimes(span({ spending, busyCores: null }))).toEqual([
@@ -115,5 +124,10 @@ describe('spendingOf', () => {
     [{ capacity: { state: 'claimed/suspended', reason: 'USER_ACTIVE' } }, 'claimed/suspended', 'USER_ACTIVE'],
   ] as const)('%j is %s for the reason "%s"', (more, state, reason) => {
     expect(spendingOf(report(more))).toEqual({ state, reason, cores: 8, pool: 'default' });
+  });
+
+  it('keeps how many cores are offered', () => {
+    expect(spendingOf(report({ offeredCores: 2.5 }))).toMatchObject({ cores: 8, offeredCores: 2.5 });
+    expect(spendingOf(report({ offeredCores: null })).offeredCores).toBeUndefined();
   });
 });

@@ -7,6 +7,8 @@ export interface Spending {
   /** Empty when nothing stood in the way. */
   readonly reason: string;
   readonly cores: number;
+  /** Of them, those that work may have; absent: all of them. */
+  readonly offeredCores?: number | undefined;
   /** Absent from workers of older versions. */
   readonly pool?: string | undefined;
 }
@@ -55,11 +57,12 @@ export function dayOf(timeMs: number): number {
 
 /** What a machine's heartbeat says of its time from now on; told from its state where its worker says no more. */
 export function spendingOf(report: MachineReport): Spending {
-  const { cores, pool, capacity } = report;
-  if (capacity) return { ...capacity, cores, pool };
+  const { pool, capacity } = report;
+  const cores = { cores: report.cores, offeredCores: report.offeredCores ?? undefined };
+  if (capacity) return { ...capacity, ...cores, pool };
   // The reasons of workers begin with a word such as ENGINE_DOWN, where they have one.
   const reason = /^[A-Z_]{1,32}\b/.exec(report.reason)?.[0] ?? '';
-  return { state: stateOf(report), reason, cores, pool };
+  return { state: stateOf(report), reason, ...cores, pool };
 }
 
 /** By hour, what a span was spent on. Empty for a span without a length, which is what clocks that were set back make. */
@@ -109,7 +112,7 @@ function hoursOf(startMs: number, endMs: number): HourPart[] {
 
 function timeOf(
   { hour, seconds }: HourPart,
-  { state, reason, cores }: Spending,
+  { state, reason, cores, offeredCores = cores }: Spending,
   busyCores: number,
 ): SpentTime {
   const coreSeconds = seconds * cores;
@@ -119,7 +122,7 @@ function timeOf(
     reason,
     seconds,
     coreSeconds,
-    offeredCoreSeconds: mayCompute(state) ? coreSeconds : 0,
+    offeredCoreSeconds: mayCompute(state) ? seconds * Math.min(cores, offeredCores) : 0,
     // A counter that jumped must not make more of a machine than it is.
     usedCoreSeconds: Math.min(coreSeconds, Math.max(0, busyCores) * seconds),
   };

@@ -40,6 +40,8 @@ export type MachineReport = Omit<
   Partial<Pick<Machine, 'busySeconds' | 'attributes' | 'capacity'>> & {
     /** How many cores our containers used since the last heartbeat, on average; absent: it is not known. */
     readonly busyCores?: number | null;
+    /** How many cores work may have from now on, by its capacity policy; absent: all of them. */
+    readonly offeredCores?: number | null;
     /** What its worker's books have that was not booked yet; absent: nothing. */
     readonly page?: BooksPage | undefined;
   };

@@ -38,6 +38,10 @@ export class LocalContainer {
     return this.status === 'running' || this.status === 'paused';
   }
 
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   attach(output: Writable): void {
     this.attached.add(output);
     output.on('close', () => this.attached.delete(output));

@@ -17,6 +17,7 @@ import {
 } from './daemon-rules.js';
 import {
   describe,
+  usedBy,
   filterOf,
   NAT,
   platformOf,
@@ -161,6 +162,7 @@ export class WindowsEngineDouble {
     list: ({ url }) => this.list(filterOf(url, 'label')),
     create: (call) => this.create(call),
     inspect: ({ name }) => describe(this.find(name)),
+    stats: ({ name }) => usedBy(this.find(name)),
     attach: ({ name, answer }) => {
       const container = this.find(name);
       answer.writeHead(200, { 'content-type': 'application/vnd.docker.raw-stream' });

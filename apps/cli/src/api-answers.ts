@@ -51,6 +51,21 @@ export interface PublishedFunction {
   readonly bindings: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** When a timer function runs. */
+export interface TimerSchedule {
+  readonly app: string;
+  readonly function: string;
+  readonly declaredAs: string;
+  readonly expression: string;
+  readonly timeZone: string;
+  readonly monitored: boolean;
+  readonly runOnStartup: boolean;
+  readonly activeSince: string;
+  readonly lastPlannedAt: string | null;
+  /** `local` is in the schedule's time zone. */
+  readonly next: readonly { readonly at: string; readonly local: string }[];
+}
+
 /** What an app's containers may take and reach; what is absent is as each worker's settings say. */
 export interface ContainerSettings {
   readonly memoryBytes?: number;

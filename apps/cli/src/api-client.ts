@@ -20,6 +20,7 @@ import type {
   Policy,
   PolicyVersion,
   PublishedFunction,
+  TimerSchedule,
 } from './api-answers.js';
 
 import {
@@ -28,6 +29,7 @@ import {
   placementPath,
   policyPath,
   runPath,
+  schedulePath,
   type CapacityRange,
   type Drain,
   type InvocationFilter,
@@ -109,6 +111,10 @@ export class ApiClient {
 
   async functions(): Promise<readonly PublishedFunction[]> {
     return (await this.#json<{ functions: readonly PublishedFunction[] }>('/api/v1/functions')).functions;
+  }
+
+  async timerSchedule(app: string, functionName: string, count: number): Promise<TimerSchedule> {
+    return this.#json<TimerSchedule>(schedulePath(app, functionName), { query: { count } });
   }
 
   /** The newest invocations first. */

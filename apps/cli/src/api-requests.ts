@@ -43,6 +43,10 @@ export function containerSettingsPath(app: string): string {
   return `/api/v1/apps/${encodeURIComponent(app)}/container-settings`;
 }
 
+export function schedulePath(app: string, functionName: string): string {
+  return `/api/v1/apps/${encodeURIComponent(app)}/functions/${encodeURIComponent(functionName)}/schedule`;
+}
+
 export function runPath(runId: string): string {
   return `/api/v1/batches/runs/${encodeURIComponent(runId)}`;
 }

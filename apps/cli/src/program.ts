@@ -9,6 +9,7 @@ import { addMachineCommands } from './commands/machine-commands.js';
 import { addPolicyCommands } from './commands/policy-commands.js';
 import { addPublishCommand } from './commands/publish-command.js';
 import { addRedisAclCommand } from './commands/redis-acl-command.js';
+import { addScheduleCommands } from './commands/schedule-commands.js';
 
 const ENVIRONMENT = `
 Environment:
@@ -31,6 +32,7 @@ export function buildProgram(context: CommandContext): Command {
   addBatchCommands(program, context);
   addInvocationCommands(program, context);
   addFunctionCommands(program, context);
+  addScheduleCommands(program, context);
   addAppCommands(program, context);
   addMachineCommands(program, context);
   addPolicyCommands(program, context);

@@ -76,6 +76,28 @@ describe('parseSettings', () => {
     );
   });
 
+  it("takes Azure's variable and Windows' names for the zone of timers", () => {
+    const zoneOf = (name: string): string => parse([], { WEBSITE_TIME_ZONE: name }).timerTimeZone;
+    expect([parse([]).timerTimeZone, zoneOf('Asia/Tokyo'), zoneOf('Romance Standard Time')]).toEqual([
+      'UTC',
+      'Asia/Tokyo',
+      'Europe/Paris',
+    ]);
+  });
+
+  it('takes settings of triggers as a map, or as text that is one', () => {
+    const settings = { '*': { NIGHTLY: '0 0 2 * * *' } };
+    expect(
+      parse([], {}, `management: { triggerSettings: ${JSON.stringify(settings)} }`).triggerSettings,
+    ).toEqual(settings);
+    expect(parse([], { NIGHTJAR_TRIGGER_SETTINGS: JSON.stringify(settings) }).triggerSettings).toEqual(
+      settings,
+    );
+    expect(parse([]).triggerSettings).toEqual({});
+    expect(detailsOf(() => parse(['--trigger-settings', 'NIGHTLY']))[1]).toMatch(/must be a map of apps/);
+    expect(detailsOf(() => parse(['--trigger-settings', '{"*":{"HOUR":2}}']))[1]).toMatch(/must be text/);
+  });
+
   it('refuses flags and keys of its section that it does not know', () => {
     expect(detailsOf(() => parse(['--prot', '1']))[0]).toMatch(/--prot/);
     expect(detailsOf(() => parse([], {}, 'management: { prot: 1 }'))[0]).toMatch(/management\.prot/);

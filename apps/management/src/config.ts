@@ -6,7 +6,8 @@ import {
   type SettingsForm,
   type SettingsSources,
 } from '#shared/contracts/settings-sources.js';
-
+import { ianaZoneOf } from '#shared/domain/scheduling/zone-names.js';
+import { triggerSettingsSchema } from './catalogue/trigger-settings.js';
 import { connectionsSetting, readConnections, redactedConnections } from './connections-setting.js';
 
 const MIB = 2 ** 20;
@@ -122,8 +123,16 @@ const fields = z.object({
   timerTimeZone: z
     .string()
     .default('UTC')
-    .refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin')
-    .describe('The time zone of timer expressions.'),
+    .transform((name, context) => {
+      const zone = ianaZoneOf(name);
+      if (zone !== null) return zone;
+      context.addIssue(`must be an IANA time zone such as Europe/Berlin, or Windows' name of one`);
+      return z.NEVER;
+    })
+    .describe("The time zone of timers: an IANA name or Windows' name."),
+  triggerSettings: triggerSettingsSchema
+    .default({})
+    .describe('By app, or "*" for all: values for %NAME% in timer expressions, and WEBSITE_TIME_ZONE.'),
   timerWarmUpSeconds: whole(0, 300)
     .default(20)
     .describe('How long before a timer is due a container of its app is got ready; 0: not at all.'),
@@ -169,6 +178,7 @@ const FORM: SettingsForm<typeof schema> = {
     databaseUrl: 'DATABASE_URL',
     port: 'PORT',
     logLevel: 'LOG_LEVEL',
+    timerTimeZone: 'WEBSITE_TIME_ZONE',
   },
   secrets: ['workerKey', 'adminKey', 'connections'],
 };
@@ -214,12 +224,4 @@ function namedFile(flags: readonly string[]): string | undefined {
   if (joined) return joined.slice('--config='.length);
   const at = flags.indexOf('--config');
   return at < 0 ? undefined : flags[at + 1];
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone.length > 0;
-  } catch {
-    return false;
-  }
 }

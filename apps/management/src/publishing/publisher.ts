@@ -10,6 +10,7 @@ import { CatalogueStore } from '#shared/store/catalogue-store.js';
 import { DeploymentStore } from '#shared/store/deployment-store.js';
 import { parseAppName } from '../catalogue/app-name.js';
 import { Catalogue } from '../catalogue/catalogue.js';
+import { appSettingsOf } from '../catalogue/trigger-settings.js';
 import { SETTINGS, type Settings } from '../config.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { Matchmaker } from '../placement/matchmaker.js';
@@ -27,6 +28,7 @@ export interface PublishRequest {
 
 /** A deployment whose package has arrived; `finish` does the rest. */
 export interface ReceivedPackage {
+  readonly appName: string;
   readonly deployment: Pick<Deployment, 'id' | 'appId'>;
   readonly blob: StoredBlob;
 }
@@ -76,12 +78,12 @@ export class Publisher implements OnModuleDestroy {
       const blob = await storePackage(this.blobs, body, this.settings);
       const { digest: packageDigest, sizeBytes: packageSizeBytes } = blob;
       await this.deployments.update(deployment.id, { packageDigest, packageSizeBytes });
-      return { deployment, blob };
+      return { appName: app.name, deployment, blob };
     });
   }
 
   /** Throws `InvalidInputError` with what is wrong with the package, and `UnavailableError`. */
-  finish({ deployment, blob }: ReceivedPackage): Promise<void> {
+  finish({ appName, deployment, blob }: ReceivedPackage): Promise<void> {
     return this.recordingFailure(deployment.id, async () => {
       await this.deployments.update(deployment.id, { state: 'deploying' });
       const host = await inspectPackage(
@@ -90,7 +92,12 @@ export class Publisher implements OnModuleDestroy {
         this.settings,
       );
       const found = await this.index(deployment.appId, blob);
-      const { notes, appVersionId } = await this.activate(deployment.appId, blob, host, found);
+      const { notes, appVersionId } = await this.activate(
+        { id: deployment.appId, name: appName },
+        blob,
+        host,
+        found,
+      );
       await this.deployments.update(deployment.id, { state: 'succeeded', appVersionId, notes });
     });
   }
@@ -131,16 +138,20 @@ export class Publisher implements OnModuleDestroy {
   }
 
   private async activate(
-    appId: string,
+    app: { readonly id: string; readonly name: string },
     blob: StoredBlob,
     host: HostConfig,
     { functions, streamsHttp }: FoundInPackage,
   ): Promise<{ appVersionId: string; notes: readonly string[] }> {
-    const { problems, notes, schedules } = checkVersion(host, functions);
+    const { problems, notes, schedules } = checkVersion(
+      host,
+      functions,
+      appSettingsOf(this.settings.triggerSettings, app.name),
+    );
     if (problems.length > 0) throw new InvalidInputError('The app can not be activated.', problems);
     const version = await this.catalogue.activate({
       id: newId(),
-      appId,
+      appId: app.id,
       packageDigest: blob.digest,
       packageSizeBytes: blob.sizeBytes,
       host,

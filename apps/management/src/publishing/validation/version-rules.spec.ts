@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseHostJson } from '#shared/contracts/host-json.js';
 import type { Binding, FunctionDefinition } from '#shared/domain/function-app.js';
-import { checkVersion } from './version-rules.js';
+import type { AppSettings } from '../../catalogue/trigger-settings.js';
+import { checkVersion, type VersionFindings } from './version-rules.js';
 
 const HOST = parseHostJson('{"version":"2.0"}');
 
@@ -21,13 +22,17 @@ const http = (name: string, settings: Partial<Binding> = {}): FunctionDefinition
 const timer = (name: string, schedule: string, settings: Partial<Binding> = {}): FunctionDefinition =>
   functionOf(name, { type: 'timerTrigger', schedule, ...settings });
 
+function check(functions: readonly FunctionDefinition[], settings: AppSettings = new Map()): VersionFindings {
+  return checkVersion(HOST, functions, settings);
+}
+
 function problemsOf(...functions: FunctionDefinition[]): string {
-  return checkVersion(HOST, functions).problems.join('\n');
+  return check(functions).problems.join('\n');
 }
 
 describe('checkVersion', () => {
   it('takes functions of all kinds that run, and gives the schedules', () => {
-    const { problems, schedules } = checkVersion(HOST, [
+    const { problems, schedules } = check([
       http('hello', { methods: ['GET'], authLevel: 'anonymous' }),
       timer('nightly', '0 0 3 * * *', { runOnStartup: true }),
       timer('unwatched', '0 0 4 * * *', { useMonitor: false }),
@@ -35,14 +40,26 @@ describe('checkVersion', () => {
     ]);
     expect(problems).toEqual([]);
     expect(schedules).toEqual([
-      { functionName: 'nightly', expression: '0 0 3 * * *', useMonitor: true, runOnStartup: true },
-      { functionName: 'unwatched', expression: '0 0 4 * * *', useMonitor: false, runOnStartup: false },
+      {
+        functionName: 'nightly',
+        expression: '0 0 3 * * *',
+        useMonitor: true,
+        runOnStartup: true,
+        timeZone: null,
+      },
+      {
+        functionName: 'unwatched',
+        expression: '0 0 4 * * *',
+        useMonitor: false,
+        runOnStartup: false,
+        timeZone: null,
+      },
     ]);
   });
 
   it('gives no schedule for a disabled timer', () => {
     const disabled = { ...timer('nightly', '0 0 3 * * *'), disabled: true };
-    expect(checkVersion(HOST, [disabled]).schedules).toEqual([]);
+    expect(check([disabled]).schedules).toEqual([]);
   });
 
   it('refuses a package without functions, and says where they are looked for', () => {
@@ -78,9 +95,7 @@ describe('checkVersion', () => {
   });
 
   it('notes that messages come from batches only', () => {
-    const { notes } = checkVersion(HOST, [
-      functionOf('f', { type: 'serviceBusTrigger', queueName: 'invoices' }),
-    ]);
+    const { notes } = check([functionOf('f', { type: 'serviceBusTrigger', queueName: 'invoices' })]);
     expect(notes).toEqual([
       'Function "f" (serviceBusTrigger) is run by batches; Nightjar does not read "invoices" itself yet.',
     ]);
@@ -116,8 +131,24 @@ describe('checkVersion', () => {
     expect(problemsOf(timer('f', '24:00:00'))).toMatch(/is not a TimeSpan/);
   });
 
+  it('fills app settings into the expression, and takes the zone of the app', () => {
+    const settings = new Map([
+      ['nightly', '0 0 3 * * *'],
+      ['website_time_zone', 'W. Europe Standard Time'],
+    ]);
+    expect(check([timer('f', '%NIGHTLY%')], settings).schedules).toMatchObject([
+      { expression: '0 0 3 * * *', timeZone: 'Europe/Berlin' },
+    ]);
+    expect(check([timer('f', '%EVENING%')], settings).problems).toEqual([
+      expect.stringMatching(/Function "f": "%EVENING%" names the app setting EVENING/),
+    ]);
+    expect(check([timer('f', '0 0 3 * * *')], new Map([['website_time_zone', 'Mars']])).problems).toEqual([
+      expect.stringMatching(/Function "f": The app setting WEBSITE_TIME_ZONE "Mars"/),
+    ]);
+  });
+
   it('notes a range that runs backwards', () => {
-    const { problems, notes } = checkVersion(HOST, [timer('f', '0 0 22-6 * * *')]);
+    const { problems, notes } = check([timer('f', '0 0 22-6 * * *')]);
     expect(problems).toEqual([]);
     expect(notes).toEqual([
       expect.stringMatching(/Function "f": .*"22-6" runs backwards.*write "22-23,0-6"/),
@@ -125,9 +156,9 @@ describe('checkVersion', () => {
   });
 
   it('notes routes that Nightjar itself answers', () => {
-    expect(checkVersion(HOST, [http('f', { route: 'v1/items' })]).notes).toEqual([
+    expect(check([http('f', { route: 'v1/items' })]).notes).toEqual([
       'Function "f" is called as /apps/{app}/api/v1/items; "/api/v1/items" itself is Nightjar\'s own.',
     ]);
-    expect(checkVersion(HOST, [http('f', { route: 'zipdeploy' })]).notes[0]).toMatch(/can not be called/);
+    expect(check([http('f', { route: 'zipdeploy' })]).notes[0]).toMatch(/can not be called/);
   });
 });

@@ -2,6 +2,7 @@ import { triggerOf, type FunctionDefinition, type HostConfig } from '#shared/dom
 import type { NewAppVersion } from '#shared/store/catalogue-store.js';
 import { HTTP_TRIGGER } from '../../catalogue/http-declaration.js';
 import { TIMER_TRIGGER } from '../../catalogue/timer-declaration.js';
+import type { AppSettings } from '../../catalogue/trigger-settings.js';
 import type { Findings } from './findings.js';
 import { checkRoutes } from './route-rules.js';
 import { checkTimers } from './timer-rules.js';
@@ -22,7 +23,11 @@ const MESSAGE_TRIGGERS: readonly { readonly type: string; readonly sourceSetting
 ];
 
 /** Checks a version's functions against each other and against what Nightjar can run. Pure. */
-export function checkVersion(host: HostConfig, functions: readonly FunctionDefinition[]): VersionFindings {
+export function checkVersion(
+  host: HostConfig,
+  functions: readonly FunctionDefinition[],
+  settings: AppSettings,
+): VersionFindings {
   if (functions.length === 0) {
     return {
       problems: [
@@ -35,7 +40,7 @@ export function checkVersion(host: HostConfig, functions: readonly FunctionDefin
   const names = checkNames(functions);
   const triggers = functions.map(checkTrigger);
   const routes = checkRoutes(host, functions);
-  const timers = checkTimers(functions);
+  const timers = checkTimers(functions, settings);
   const all: readonly Findings[] = [names, ...triggers, routes, timers];
   return {
     problems: all.flatMap(({ problems }) => problems),

@@ -23,3 +23,13 @@ export function nextOffsetChange(fromMs: number, toMs: number, timeZone: string)
   }
   return after;
 }
+
+/** An instant as people in a zone read it: `2026-12-01T02:30:00+01:00`, whole seconds. */
+export function localIsoOf(instant: Date, timeZone: string): string {
+  const local = localTimeAt(instant.getTime(), timeZone);
+  const offsetMinutes = Math.round(zoneOffsetMs(timeZone, instant.getTime()) / 60_000);
+  const sign = offsetMinutes < 0 ? '-' : '+';
+  const [hours, minutes] = [Math.trunc(Math.abs(offsetMinutes) / 60), Math.abs(offsetMinutes) % 60];
+  const twoDigits = (value: number): string => String(value).padStart(2, '0');
+  return `${new Date(local).toISOString().slice(0, 19)}${sign}${twoDigits(hours)}:${twoDigits(minutes)}`;
+}

@@ -40,6 +40,22 @@ describe('MachineEye', () => {
     expect(openNow()).toBe(0);
   });
 
+  it.each([
+    ['ten seconds where there are none', {}, 10],
+    ['ten seconds by default', { exclusiveApps: ['obs'] }, 10],
+    ['sooner', { exclusiveApps: ['obs'], exclusiveAppCheckSeconds: 3 }, 3],
+    ['no later than the rest is read', { exclusiveApps: ['obs'], exclusiveAppCheckSeconds: 60 }, 10],
+  ])('looks for exclusive applications as often as the policy says: %s', async (_when, knobs, seconds) => {
+    const asked: number[] = [];
+    const eye = new MachineEye(async (_apps, restEverySeconds) => {
+      asked.push(restEverySeconds);
+      return new Sampler(new ScriptedMachineSensors(), async () => [], silent);
+    }, fail);
+    eye.open(policyOf(knobs));
+    await eye.close();
+    expect(asked).toEqual([seconds]);
+  });
+
   it('stays blind, and says why, on a system without sensors', async () => {
     const told: unknown[] = [];
     const none = new Error('no sensors');

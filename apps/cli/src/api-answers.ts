@@ -34,6 +34,24 @@ export interface Failure {
   readonly message: string;
 }
 
+/** Failed items of a run with the same error. */
+export interface FailureGroup {
+  readonly group: string;
+  readonly type: string;
+  readonly message: string;
+  readonly items: number;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+  readonly sampleLines: readonly number[];
+}
+
+/** What has become of the failed items of a run. */
+export interface DeadLetters {
+  readonly deadLetters: number;
+  readonly replaying: number;
+  readonly healed: number;
+}
+
 /** The answer to a new batch. */
 export interface AcceptedBatch {
   readonly runId: string;

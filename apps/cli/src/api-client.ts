@@ -8,7 +8,9 @@ import type {
   BatchRun,
   CapacitySummary,
   ContainerSettings,
+  DeadLetters,
   DrainAnswer,
+  FailureGroup,
   InvocationSummary,
   LoggedLine,
   Machine,
@@ -39,6 +41,7 @@ import {
   type PlacementChange,
   type PlacementTrial,
   type PolicyKey,
+  type Replay,
 } from './api-requests.js';
 
 export interface ApiClientOptions {
@@ -94,6 +97,33 @@ export class ApiClient {
 
   async cancelRun(runId: string): Promise<void> {
     await this.#call(`${runPath(runId)}/cancel`, { method: 'POST' });
+  }
+
+  /** Also what is under way. */
+  async terminateRun(runId: string): Promise<void> {
+    await this.#call(`${runPath(runId)}/terminate`, { method: 'POST' });
+  }
+
+  /** The largest first. */
+  async failureGroups(
+    runId: string,
+    limit: number,
+  ): Promise<{ readonly groups: readonly FailureGroup[]; readonly next?: string }> {
+    return this.#json(`${runPath(runId)}/failure-groups`, { query: { limit } });
+  }
+
+  async deadLetters(runId: string): Promise<DeadLetters> {
+    return this.#json<DeadLetters>(`${runPath(runId)}/dead-letters`);
+  }
+
+  /** Runs failed items of a run again, as a new run. */
+  async replay(runId: string, replay: Replay): Promise<AcceptedBatch> {
+    return this.#json<AcceptedBatch>(`${runPath(runId)}/replay`, sending('POST', replay));
+  }
+
+  /** Runs all again that has not succeeded, as a new run. */
+  async rerun(runId: string): Promise<AcceptedBatch> {
+    return this.#json<AcceptedBatch>(`${runPath(runId)}/rerun`, { method: 'POST' });
   }
 
   async containerSettings(app: string): Promise<AppContainerSettings> {

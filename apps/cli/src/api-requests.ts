@@ -6,6 +6,11 @@ export interface NewBatch {
   readonly name?: string | undefined;
 }
 
+/** Which failed items of a run are to run again; `again`: also those that have succeeded since. */
+export type Replay = (
+  { readonly lines: readonly number[] } | { readonly group: string } | { readonly all: true }
+) & { readonly again?: boolean };
+
 export interface InvocationFilter {
   readonly app?: string | undefined;
   readonly functionName?: string | undefined;

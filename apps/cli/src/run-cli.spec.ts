@@ -155,6 +155,83 @@ describe('the nightjar command', () => {
     });
   });
 
+  describe('batch, what failed', () => {
+    const accepted = { runId: 'run-2', batchId: 'batch-1', itemsTotal: 2, state: 'waiting' };
+    const bodyOf = (index: number): unknown => JSON.parse(received[index]?.body.toString() || 'null');
+
+    it('ends a run at once', async () => {
+      answers = [[202, { ...RUN, state: 'cancelling' }]];
+      expect(await nightjar('batch', 'cancel', 'run-1', '--now')).toBe(0);
+      expect(received[0]).toMatchObject({ method: 'POST', path: '/api/v1/batches/runs/run-1/terminate' });
+      expect(terminal.out).toEqual(['Run run-1 is being terminated.']);
+    });
+
+    it('shows the groups, and what has been healed', async () => {
+      const seen = { firstSeenAt: '2026-11-30T01:00:00.000Z', lastSeenAt: '2026-11-30T01:05:00.000Z' };
+      const group = { group: 'ab12', type: 'IbanError', message: `bad ${'x'.repeat(99)}\nmore`, items: 1200 };
+      // Asked for at the same time: both answers hold both.
+      const answer = {
+        groups: [{ ...group, ...seen, sampleLines: [4, 9] }],
+        deadLetters: 1200,
+        healed: 20,
+        replaying: 3,
+      };
+      answers = [
+        [200, answer],
+        [200, answer],
+      ];
+      expect(await nightjar('batch', 'failures', 'run-1')).toBe(0);
+      expect(received.map(({ path }) => path).sort()).toEqual([
+        '/api/v1/batches/runs/run-1/dead-letters',
+        '/api/v1/batches/runs/run-1/failure-groups?limit=20',
+      ]);
+      expect(terminal.out[1]).toMatch(/^ab12 +1[\s,.]?200 .* 4,9,… +IbanError: bad x+…$/);
+      expect(terminal.out.at(-1)).toMatch(/^1[\s,.]?200 failed: 20 healed, 3 being run again\.$/);
+    });
+
+    it('says that nothing failed', async () => {
+      const answer = { groups: [], deadLetters: 0, healed: 0, replaying: 0 };
+      answers = [
+        [200, answer],
+        [200, answer],
+      ];
+      expect(await nightjar('batch', 'failures', 'run-1')).toBe(0);
+      expect(terminal.out).toEqual(['No item has failed.']);
+    });
+
+    it.each([
+      [['--all'], { all: true }],
+      [['--group', 'ab12', '--again'], { group: 'ab12', again: true }],
+      [['--line', '4', '--line', '9'], { lines: [4, 9] }],
+    ])('runs items again: %j', async (options, body) => {
+      answers = [[201, accepted]];
+      expect(await nightjar('batch', 'retry', 'run-1', ...options)).toBe(0);
+      expect(received[0]).toMatchObject({ method: 'POST', path: '/api/v1/batches/runs/run-1/replay' });
+      expect(bodyOf(0)).toEqual(body);
+      expect(terminal.out).toEqual(['Run run-2 is accepted: 2 items.']);
+    });
+
+    it('fails when items fail again', async () => {
+      answers = [
+        [201, accepted],
+        [200, { ...RUN, state: 'completedWithFailures', itemsFailed: 1, itemsSucceeded: 2 }],
+      ];
+      expect(await nightjar('batch', 'retry', 'run-1', '--all', '--watch')).toBe(1);
+    });
+
+    it('runs again what has not succeeded', async () => {
+      answers = [
+        [201, accepted],
+        [200, RUN],
+      ];
+      expect(await nightjar('batch', 'rerun', 'run-1', '--watch')).toBe(0);
+      expect(received.map(({ method, path }) => `${method} ${path}`)).toEqual([
+        'POST /api/v1/batches/runs/run-1/rerun',
+        'GET /api/v1/batches/runs/run-2',
+      ]);
+    });
+  });
+
   it('lists functions with what sets them off', async () => {
     const common = { app: 'shop', programmingModel: 'v4', disabled: false };
     const http = { type: 'httpTrigger', route: 'hello/{name?}', methods: ['get', 'post'] };
@@ -247,6 +324,9 @@ describe('the nightjar command', () => {
     [['app', 'settings', 'shop', '--allow', 'db:1']],
     [['batch', 'submit', 'file.jsonl']],
     [['batch', 'list', '--limit', '0']],
+    [['batch', 'retry', 'run-1']],
+    [['batch', 'retry', 'run-1', '--all', '--line', '4']],
+    [['batch', 'retry', 'run-1', '--line', 'first']],
     [['functions', 'list', '--url', 'nonsense']],
     [['batch', 'submit', '/nowhere.jsonl', '--app', 'a', '--function', 'f']],
   ])('takes %j for wrong usage', async (args) => {

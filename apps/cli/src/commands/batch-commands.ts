@@ -3,13 +3,12 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Command } from 'commander';
-import type { ApiClient } from '../api-client.js';
 import { itemsDone } from '../api-answers.js';
 import { UsageError } from '../exit-codes.js';
-import { endLines } from '../progress/run-progress.js';
-import { showRun } from '../progress/show-run.js';
+import { watchToEnd } from '../progress/watch-to-end.js';
 import { count } from '../terminal/figures.js';
 import { tableLines } from '../terminal/table.js';
+import { addFailureCommands } from './batch-failure-commands.js';
 import { asCount, type CommandContext, type CommonOptions, withCommonOptions } from './command-context.js';
 
 interface SubmitOptions extends CommonOptions {
@@ -25,6 +24,7 @@ export function addBatchCommands(program: Command, context: CommandContext): voi
   addWatch(batch, context);
   addList(batch, context);
   addCancel(batch, context);
+  addFailureCommands(batch, context);
 }
 
 function addSubmit(batch: Command, context: CommandContext): void {
@@ -72,17 +72,15 @@ function addList(batch: Command, context: CommandContext): void {
 }
 
 function addCancel(batch: Command, context: CommandContext): void {
-  const command = batch.command('cancel <runId>').description('start nothing more of a run');
-  withCommonOptions(command).action(async (runId: string, options: CommonOptions) => {
-    await context.client(options.url).cancelRun(runId);
-    context.terminal.line(`Run ${runId} is being cancelled.`);
+  const command = batch
+    .command('cancel <runId>')
+    .description('start nothing more of a run; what is under way comes to its end')
+    .option('--now', 'end also what is under way');
+  withCommonOptions(command).action(async (runId: string, options: CommonOptions & { now?: boolean }) => {
+    const client = context.client(options.url);
+    await (options.now ? client.terminateRun(runId) : client.cancelRun(runId));
+    context.terminal.line(`Run ${runId} is being ${options.now ? 'terminated' : 'cancelled'}.`);
   });
-}
-
-async function watchToEnd(client: ApiClient, runId: string, context: CommandContext): Promise<void> {
-  const run = await showRun(client, runId, context.terminal, context.signal);
-  for (const line of endLines(run)) context.terminal.line(line);
-  if (run.state !== 'succeeded') context.fail();
 }
 
 function labelOf(file: string): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { InvalidInputError } from '#shared/domain/errors.js';
 import { pageLimit } from '../http/input-pipe.js';
 import { ITEM_STATES } from './run-views.js';
 
@@ -18,7 +19,7 @@ export const startRunSchema = z.object({
     .describe("The batch's name: runs of one name belong together. Default: the function's name."),
 });
 
-export const idempotencyKeySchema = z
+const idempotencyKeySchema = z
   .string()
   .min(1, 'must not be empty')
   .max(LONGEST_IDEMPOTENCY_KEY, `must have at most ${LONGEST_IDEMPOTENCY_KEY} characters`)
@@ -34,10 +35,16 @@ export const runListSchema = z.object({
     .describe('"next" of the page before; absent for the first page.'),
 });
 
+const groupRule = 'must be what "group" of a failure group says: 16 hexadecimal digits';
+
+/** Names a failure group. */
+export const fingerprintSchema = z.string(groupRule).regex(/^[0-9a-f]{16}$/, groupRule);
+
 const lineRule = 'must be what "nextLine" of the page before says';
 
 export const itemListSchema = z.object({
   state: z.enum(ITEM_STATES, `must be one of ${ITEM_STATES.join(', ')}`).optional(),
+  group: fingerprintSchema.optional().describe('Only those of this failure group.'),
   limit: pageLimit(100),
   afterLine: z.coerce
     .number(lineRule)
@@ -51,3 +58,12 @@ export type StartRunQuery = z.infer<typeof startRunSchema>;
 export type RunId = z.infer<typeof runIdSchema>;
 export type RunListQuery = z.infer<typeof runListSchema>;
 export type ItemListQuery = z.infer<typeof itemListSchema>;
+
+/** Throws `InvalidInputError`. */
+export function idempotencyKeyOf(request: {
+  readonly headers: Readonly<Record<string, unknown>>;
+}): string | undefined {
+  const key = idempotencyKeySchema.safeParse(request.headers['idempotency-key']);
+  if (key.success) return key.data;
+  throw new InvalidInputError(`Idempotency-Key: ${key.error.issues[0]?.message ?? 'is not valid'}`);
+}

@@ -9,6 +9,7 @@ import {
 } from '@nestjs/swagger';
 import { ENDED_RUN_STATES, type BatchRun } from '#shared/domain/batch.js';
 import { BatchStore } from '#shared/store/batch-store.js';
+import { DeadLetterStore } from '#shared/store/dead-letter-store.js';
 import { Store } from '#shared/store/store.js';
 import { inputPipe } from '../http/input-pipe.js';
 import { Matchmaker } from '../placement/matchmaker.js';
@@ -25,6 +26,7 @@ export class BatchRunsController {
   constructor(
     private readonly store: Store,
     private readonly batches: BatchStore,
+    private readonly deadLetters: DeadLetterStore,
     private readonly runs: BatchRuns,
     private readonly matchmaker: Matchmaker,
   ) {}
@@ -44,7 +46,11 @@ export class BatchRunsController {
   @ApiOperation({ summary: 'One batch run with its progress.' })
   @ApiOkResponse({ standardSchema: runView })
   async find(@Param({ schema: runIdSchema, pipes: [inputPipe] }) { runId }: RunId): Promise<RunView> {
-    return this.view(await this.runs.find(runId), await this.store.now());
+    const [view, { healed }] = await Promise.all([
+      this.view(await this.runs.find(runId), await this.store.now()),
+      this.deadLetters.counts(runId),
+    ]);
+    return { ...view, itemsHealed: healed };
   }
 
   @Get(':runId/items')
@@ -55,8 +61,8 @@ export class BatchRunsController {
     @Query({ schema: itemListSchema, pipes: [inputPipe] }) query: ItemListQuery,
   ): Promise<ItemListView> {
     await this.runs.find(runId);
-    const { state, limit, afterLine } = query;
-    const page = await this.batches.listItems(runId, { state }, { limit, afterLine });
+    const { state, group, limit, afterLine } = query;
+    const page = await this.batches.listItems(runId, { state, group }, { limit, afterLine });
     return { items: page.rows.map(toItemView), nextLine: page.nextLine };
   }
 
@@ -71,6 +77,20 @@ export class BatchRunsController {
   @ApiConflictResponse({ description: 'The run has ended.' })
   async cancel(@Param({ schema: runIdSchema, pipes: [inputPipe] }) { runId }: RunId): Promise<RunView> {
     return this.view(await this.runs.cancel(runId), await this.store.now());
+  }
+
+  @Post(':runId/terminate')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'End a run now: also what is under way.',
+    description:
+      'Within seconds workers end the containers in which items of it run, and record those items as cancelled; then the run is ' +
+      'cancelled. Items that never began get no outcome.',
+  })
+  @ApiAcceptedResponse({ standardSchema: runView })
+  @ApiConflictResponse({ description: 'The run has ended.' })
+  async terminate(@Param({ schema: runIdSchema, pipes: [inputPipe] }) { runId }: RunId): Promise<RunView> {
+    return this.view(await this.runs.terminate(runId), await this.store.now());
   }
 
   private async view(run: BatchRun, now: Date): Promise<RunView> {

@@ -68,17 +68,16 @@ export class BatchRuns {
    * Nothing more of the run is begun; items under way come to their end. Cancelling what is being cancelled changes nothing.
    * Throws `ConflictError` when the run has ended.
    */
-  async cancel(runId: string): Promise<BatchRun> {
-    const run = await this.find(runId);
-    if (ENDED_RUN_STATES.includes(run.state)) throw hasEnded(run);
-    const before = await this.openChunkIds(runId);
-    if (!(await this.batches.cancelRun(runId))) throw hasEnded(await this.find(runId));
-    const after = await this.openChunkIds(runId);
-    // Workers would refuse the chunks that ended with this; taking them off keeps the queue short. What a worker has claimed
-    // stays: it may wait there for its next attempt, which ends it.
-    await this.dispatcher.withdrawChunks([...before].filter((id) => !after.has(id)));
-    this.runDispatcher.wake();
-    return this.find(runId);
+  cancel(runId: string): Promise<BatchRun> {
+    return this.endEarly(runId, (id) => this.batches.cancelRun(id));
+  }
+
+  /**
+   * As `cancel`, and what is under way is ended now: workers look each second. Its items are recorded as cancelled.
+   * Throws `ConflictError` when the run has ended.
+   */
+  terminate(runId: string): Promise<BatchRun> {
+    return this.endEarly(runId, (id) => this.batches.terminateRun(id));
   }
 
   async find(runId: string): Promise<BatchRun> {
@@ -87,7 +86,21 @@ export class BatchRuns {
     return run;
   }
 
-  private async activeVersion(appName: string): Promise<AppVersion> {
+  private async endEarly(runId: string, end: (runId: string) => Promise<boolean>): Promise<BatchRun> {
+    const run = await this.find(runId);
+    if (ENDED_RUN_STATES.includes(run.state)) throw hasEnded(run);
+    const before = await this.openChunkIds(runId);
+    if (!(await end(runId))) throw hasEnded(await this.find(runId));
+    const after = await this.openChunkIds(runId);
+    // Workers would refuse the chunks that ended with this; taking them off keeps the queue short. What a worker has claimed
+    // stays: it may wait there for its next attempt, which ends it.
+    await this.dispatcher.withdrawChunks([...before].filter((id) => !after.has(id)));
+    this.runDispatcher.wake();
+    return this.find(runId);
+  }
+
+  /** Throws `NotFoundError`, and `ConflictError` while nothing has been published. */
+  async activeVersion(appName: string): Promise<AppVersion> {
     const app = await this.catalogue.findAppByName(appName);
     if (!app) throw new NotFoundError('function app', appName);
     const version = app.activeVersionId ? await this.catalogue.findVersion(app.activeVersionId) : null;

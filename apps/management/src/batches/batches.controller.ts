@@ -14,10 +14,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { InvalidInputError } from '#shared/domain/errors.js';
 import { STREAMED_BODY } from '../http/body-parsing.js';
 import { inputPipe } from '../http/input-pipe.js';
-import { idempotencyKeySchema, startRunSchema } from './batch-requests.js';
+import { idempotencyKeyOf, startRunSchema } from './batch-requests.js';
 import type { StartRunQuery } from './batch-requests.js';
 import { BatchRuns } from './batch-runs.js';
 import { startedRunView } from './run-views.js';
@@ -70,10 +69,4 @@ export class BatchesController {
     void reply.code(isNew ? 201 : 200).header('location', `${RUNS_PATH}/${run.id}`);
     return { runId: run.id, batchId: run.batchId, itemsTotal: run.itemsTotal, state: run.state };
   }
-}
-
-function idempotencyKeyOf(request: FastifyRequest): string | undefined {
-  const key = idempotencyKeySchema.safeParse(request.headers['idempotency-key']);
-  if (key.success) return key.data;
-  throw new InvalidInputError(`Idempotency-Key: ${key.error.issues[0]?.message ?? 'is not valid'}`);
 }

@@ -12,12 +12,15 @@ import { InputFiles } from './inputs/input-files.js';
 import { InputMaker } from './inputs/input-maker.js';
 import { InputMaking } from './inputs/input-making.js';
 import { ReadyMachines } from './ready-machines.js';
+import { ReplayLines } from './replays/replay-lines.js';
+import { ReplaysController } from './replays/replays.controller.js';
+import { Replays } from './replays/replays.js';
 import { RunDispatcher } from './run-dispatcher.js';
 
 /** Needs the ports of queue and store, `DispatchSettings` and `BatchSettings` from global modules. */
 @Module({
   imports: [DispatchModule, PlacementModule],
-  controllers: [BatchesController, BatchRunsController],
+  controllers: [BatchesController, BatchRunsController, ReplaysController],
   providers: [
     BatchRuns,
     ChunkOpener,
@@ -27,6 +30,8 @@ import { RunDispatcher } from './run-dispatcher.js';
     InputMaker,
     InputMaking,
     ReadyMachines,
+    ReplayLines,
+    Replays,
     RunDispatcher,
   ],
 })

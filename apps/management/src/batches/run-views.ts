@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ENDED_RUN_STATES, INPUT_STATES, RUN_CAUSES, RUN_STATES } from '#shared/domain/batch.js';
-import type { BatchRun, ItemOutcome, RunProgress } from '#shared/domain/batch.js';
+import type { BatchRun, RunProgress, StoredItem } from '#shared/domain/batch.js';
 
 export const ITEM_STATES = ['succeeded', 'failed', 'cancelled'] as const;
 
@@ -28,6 +28,13 @@ export const runView = z.object({
   itemsSucceeded: z.number().int(),
   itemsFailed: z.number().int(),
   itemsCancelled: z.number().int(),
+  itemsHealed: z
+    .number()
+    .int()
+    .optional()
+    .describe(
+      'Failed items that have succeeded when they were run again. Only of a run that is asked for alone.',
+    ),
   itemsPerSecond: z
     .number()
     .nullable()
@@ -38,6 +45,7 @@ export const runView = z.object({
   createdAt: moment,
   startedAt: moment.nullable(),
   endedAt: moment.nullable(),
+  terminatedAt: moment.nullable().describe('When somebody wanted it ended at once.'),
   batchVersion: z
     .number()
     .int()
@@ -76,6 +84,21 @@ export const itemListView = z.object({
       durationMs: z.number(),
       output: z.json().nullable(),
       failure: failureView.nullable(),
+      group: z.string().nullable().describe('The failure group of what failed.'),
+      earlierFailures: z
+        .array(
+          z.object({
+            attempt: z.number().int(),
+            startedAt: moment,
+            durationMs: z.number(),
+            type: z.string(),
+            message: z.string(),
+          }),
+        )
+        .describe(
+          'What went wrong in attempts before the last: in the first, and in the nine before the last.',
+        ),
+      replayedBy: z.uuid().nullable().describe('The newest run that runs this item again.'),
       logs: z.array(
         z.object({
           loggedAt: moment,
@@ -124,6 +147,7 @@ export function toRunView(run: BatchRun, progress: RunProgress, now: Date): RunV
     createdAt: run.createdAt.toISOString(),
     startedAt: run.startedAt?.toISOString() ?? null,
     endedAt: run.endedAt?.toISOString() ?? null,
+    terminatedAt: run.terminatedAt?.toISOString() ?? null,
     ...definitionView(run),
   };
 }
@@ -157,7 +181,7 @@ function round(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-export function toItemView(item: ItemOutcome): ItemListView['items'][number] {
+export function toItemView(item: StoredItem): ItemListView['items'][number] {
   return {
     lineNumber: item.lineNumber,
     state: item.state,
@@ -166,6 +190,12 @@ export function toItemView(item: ItemOutcome): ItemListView['items'][number] {
     durationMs: item.durationMs,
     output: item.output ?? null,
     failure: item.failure ?? null,
+    group: item.fingerprint ?? null,
+    earlierFailures: (item.earlierFailures ?? []).map((failure) => ({
+      ...failure,
+      startedAt: failure.startedAt.toISOString(),
+    })),
+    replayedBy: item.replayedBy ?? null,
     logs: (item.logs ?? []).map((line) => ({ ...line, loggedAt: line.loggedAt.toISOString() })),
   };
 }

@@ -30,7 +30,7 @@ const RESULT_WORDS: Readonly<Record<ExpressionUse, string>> = {
 /** One of the terms that `&&` joins, or all of an expression without `&&`. */
 export interface Term {
   readonly node: ASTNode;
-  /** As CEL writes it. */
+  /** As CEL writes it, for people. */
   readonly text: string;
   /** Throws what `whyNot` of `evaluation.ts` understands. */
   readonly evaluate: (context: Context) => unknown;
@@ -90,8 +90,17 @@ function termsOf(node: ASTNode): ASTNode[] {
 }
 
 function toTerm(node: ASTNode): Term {
-  const text = serialize(node);
+  const text = readable(serialize(node));
   return { node, text, evaluate: environment.parse(text) };
+}
+
+/** Letters of other alphabets as themselves: they are written as escapes, half of which CEL takes for wrong beyond 16 bits. */
+function readable(written: string): string {
+  return written.replace(/\\\\|\\u([0-9a-f]{4})/gi, (escape, code: string | undefined) =>
+    code === undefined || Number.parseInt(code, 16) < 0x20
+      ? escape
+      : String.fromCharCode(Number.parseInt(code, 16)),
+  );
 }
 
 function problemText(error: unknown): string {

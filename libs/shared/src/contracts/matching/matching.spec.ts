@@ -69,6 +69,8 @@ describe('matches', () => {
       'cores > 8 || os == "linux" is false: cores is 8, os is "windows"',
     ],
     ['false', 'false is false'],
+    ['name == "Köln 🌙"', 'name == "Köln 🌙" is false: name is "desk"'],
+    [String.raw`name == "a\\u00f6"`, String.raw`name == "a\\u00f6" is false: name is "desk"`],
     ['labels.toString == "x"', 'labels.toString == "x" is not met: the machine has no label toString'],
   ])('%s is not met, and says which part', (requirements, because) => {
     expect(matches(requirements, desk)).toEqual({ met: 'no', because });

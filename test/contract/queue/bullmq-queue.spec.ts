@@ -187,6 +187,14 @@ describe('BullmqWorkSource', () => {
     expect(consumer.troubles).toEqual([]);
   });
 
+  it('counts the start of what was run in part, so that its next one has a newer fence', async () => {
+    await queue.enqueue(lane, [indexJob()]);
+    (await consumer.next()).settle('passRest');
+    const again = await consumer.next();
+    expect(again.taken).toMatchObject({ attemptsStarted: 2, course: { evictions: 0, passes: 1 } });
+    again.settle('done');
+  });
+
   it('counts evictions beside the job, at once available again; running it forgets the passes', async () => {
     await queue.enqueue(lane, [indexJob()]);
     (await consumer.next()).settle('pass');

@@ -49,6 +49,7 @@ export function assembleCapacity(
     booksOf(parts, settings, care),
     effectsOf(parts, care.watch),
     {
+      onLooked: (view) => parts.admission.outlook.look(view),
       onStateChanged: ({ state, reason }) =>
         logger.log({ state, reason }, `The machine is ${state}. ${reason ?? ''}`),
       onReleased: (release) => {
@@ -109,6 +110,9 @@ function booksOf(
     },
     get claimed() {
       return intake.busy;
+    },
+    get refused() {
+      return intake.refused;
     },
     get occupied() {
       return pool.occupied;

@@ -4,6 +4,7 @@ import { factsOf } from '#shared/contracts/matching/machine-facts.js';
 import { BullmqWorkSource } from '#shared/queue/bullmq/bullmq-work-source.js';
 import { RedisReplySender } from '#shared/queue/bullmq/redis-reply-channel.js';
 import { openStores } from '#shared/store/kysely/open-stores.js';
+import { assembleAdmission } from './assemble-admission.js';
 import { assembleBooks } from './assemble-books.js';
 import { engineProblem } from './assemble-care.js';
 import { assembleMetrics } from './assemble-metrics.js';
@@ -67,7 +68,12 @@ export async function makeParts(
   const limits = poolSettings(settings, folder, machineFacts(settings));
   const pool = new AppHostPool(packages, limits);
   const policies = assemblePolicies(settings, logger);
-  const described = describeMachine(settings, machineId, runtime);
+  const described = describeMachine(
+    settings,
+    machineId,
+    runtime,
+    () => policies.inForce(runtime.canPause).profile,
+  );
   const facts = new FactsKeeper((labels) =>
     factsOf(described, { labels, profile: policies.inForce(runtime.canPause).profile }),
   );
@@ -96,6 +102,12 @@ export async function makeParts(
     stores.catalogue,
     clampedLog(containerCaps(settings, machineSize()), logger),
   );
+  const admission = assembleAdmission(
+    { stores, versions, facts, clock, described },
+    folder,
+    settings,
+    logger,
+  );
   const tools = {
     versions,
     pool,
@@ -105,6 +117,7 @@ export async function makeParts(
     terminations: new TerminationWatch(stores.batches),
     input: new HttpBatchInput(urls, settings.maxItemBytes),
     recorder,
+    durations: admission.durations,
     lease,
     meter,
     replies,
@@ -114,7 +127,7 @@ export async function makeParts(
     chunkSettings: { ...settings, machineId },
   };
   const onEngineDoubted = new Set<(problem: EngineProblem) => void>();
-  const intake = new Intake(source, tools, lanesOf(settings, chosen.runtime), {
+  const intake = new Intake(source, admission.gate, tools, lanesOf(settings, chosen.runtime), {
     onAttemptFailed: (job, error) => {
       logger.warn({ err: error, id: job.id, kind: job.kind }, 'An attempt failed; the queue tries again.');
       const problem = engineProblem(error);
@@ -140,6 +153,7 @@ export async function makeParts(
     replies,
     source,
     intake,
+    admission,
     clock,
     machineClock,
     lease,

@@ -62,6 +62,7 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
       await books.open();
       parts.versions.open();
       await parts.metrics.open();
+      await parts.admission.open();
       await capacity.open();
       await watch.open();
       sleep.open();
@@ -76,6 +77,7 @@ export async function assembleWorker(settings: SettingsWithKey, logger: Logger):
       await watch.close();
       await intake.close(graceSeconds);
       await parts.versions.close();
+      await parts.admission.close();
       await recorder.close(graceSeconds);
       await books.close(keeper);
       await parts.metrics.close();
@@ -101,6 +103,7 @@ function watchedOf(
     runTestFunction: () => runTestFunction(pool),
     recorderStuckSeconds: () => recorder.stuckSeconds,
     slotsBusy: () => intake.busy,
+    refused: () => intake.refused,
     busySeconds: () => source.busySeconds,
     busyCores: () => use.read(),
     offeredCores: () => offeredCores(parts),

@@ -1,4 +1,5 @@
 import { availableParallelism, platform, release, totalmem } from 'node:os';
+import type { CapacityProfile } from '#shared/domain/capacity/capacity-policy.js';
 import type { WatchSettings } from '../capacity/watch.js';
 import type { Settings } from '../config.js';
 import type { ContainerRuntime } from '../containers/container-runtime.js';
@@ -11,6 +12,7 @@ export function describeMachine(
   settings: Settings,
   id: string,
   runtime: Pick<ContainerRuntime, 'kind' | 'canPause' | 'traits'>,
+  profile: () => CapacityProfile,
 ): WatchSettings['machine'] {
   return {
     id,
@@ -28,6 +30,7 @@ export function describeMachine(
         ...runtime.traits,
         canPause: runtime.canPause,
         timeZone: machineTimeZone(),
+        profile: profile(),
         localPolicy: settings.localPolicy,
       };
     },

@@ -23,7 +23,14 @@ describe('capacityOf', () => {
     (health, offer, busy, state, reason) => {
       const said =
         health === 'ready' ? { state: health, reason: '' as const } : { state: health, reason: 'why' };
-      expect(capacityOf(said, offer, busy)).toEqual({ state, reason });
+      expect(capacityOf(said, offer, busy, null)).toEqual({ state, reason });
     },
   );
+
+  it('says of a machine without a policy why work that waits is not run there, while none is', () => {
+    const ready = { state: 'ready', reason: '' } as const;
+    const idle = { state: 'unclaimed/idle', reason: 'WINDOW_TOO_SHORT' };
+    expect(capacityOf(ready, null, 0, 'WINDOW_TOO_SHORT')).toEqual(idle);
+    expect(capacityOf(ready, null, 1, 'WINDOW_TOO_SHORT').reason).toBe('');
+  });
 });

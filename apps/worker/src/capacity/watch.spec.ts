@@ -40,6 +40,7 @@ class World {
       },
       recorderStuckSeconds: () => 0,
       slotsBusy: () => 0,
+      refused: () => null,
       busySeconds: () => 0,
       busyCores: async () => 1.5,
       offeredCores: () => 2,

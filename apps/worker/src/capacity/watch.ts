@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { WorkReading } from '#shared/domain/capacity/readings.js';
 import type { MachineReport } from '#shared/domain/machine.js';
 import {
   judgeHealth,
@@ -27,6 +28,8 @@ export interface Watched {
   runTestFunction(): Promise<string | null>;
   recorderStuckSeconds(): number;
   slotsBusy(): number;
+  /** Why all work that was offered of late was refused here; null: it was not, or none was offered. */
+  refused(): WorkReading['refused'];
   /** What the work under way has taken so far, all together. */
   busySeconds(): number;
   /** How many cores our containers have used since this was last asked; null: it is not known. Never rejects. */
@@ -181,8 +184,8 @@ export class Watch {
       const before = watched.standing().state;
       const busy = { slotsBusy: watched.slotsBusy(), busySeconds: watched.busySeconds() };
       const health = this.#health ?? this.#judge();
-      const capacity = capacityOf(health, watched.offer(), busy.slotsBusy);
       const cores = { busyCores, offeredCores: watched.offeredCores() };
+      const capacity = capacityOf(health, watched.offer(), busy.slotsBusy, watched.refused());
       await this.sender
         .heartbeat({ ...this.settings.machine, ...health, ...busy, ...cores, capacity })
         .catch((error: unknown) => this.events.onHeartbeatFailed(error));

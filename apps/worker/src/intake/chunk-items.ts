@@ -8,6 +8,7 @@ import { isOver, type ChunkTools, type ChunkWork } from './chunk-work.js';
 import { runFunction, type FunctionEnding } from './function-run.js';
 import { groupItemsOf, itemOf, terminated } from './item-run.js';
 import { LogCollector } from './log-collector.js';
+import { measure } from './measure.js';
 
 /** Runs an item of a function that takes one at a time. */
 export async function runOne(
@@ -103,10 +104,18 @@ async function call(
       meter: work.meter,
       tries: job.retry && { before, most: job.retry.attempts },
     });
+    const { state, attempts } = ending;
+    measure(tools.durations, job, { state, attempts: attempts.slice(before.length) }, itemsIn(input));
+    // Whatever became of it, it was not given its time: it runs again in the next window.
+    if (work.windowOver.aborted && state !== 'succeeded') throw new EvictedError('Its window is over.');
     return work.terminated.aborted && ending.state !== 'succeeded' ? terminated(ending) : ending;
   } catch (error) {
     // Its container was ended under it.
     if (work.terminated.aborted) return terminated({ startedAt, attempts: before });
     throw error;
   }
+}
+
+function itemsIn(input: Parameters<typeof runFunction>[1]['input']): number {
+  return input.kind === 'queueGroup' ? input.messages.length : 1;
 }

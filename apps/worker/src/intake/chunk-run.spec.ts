@@ -109,6 +109,9 @@ class ChunkUnderTest {
       },
       lease: { isHeld: true },
       meter: { of: () => undefined },
+      gate: { forItems: () => ({ mayStart: () => true, isShort: false }) },
+      durations: { measured: () => undefined },
+      now: () => new Date(),
       terminations: { watch: () => ({ signal: this.terminated.signal, end: () => undefined }) },
       settings: {
         machineId: 'm',

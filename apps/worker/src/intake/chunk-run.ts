@@ -2,6 +2,7 @@ import type { ChunkJob } from '#shared/contracts/jobs.js';
 import { fenceOf } from '#shared/domain/invocation.js';
 import { triggerOf } from '#shared/domain/function-app.js';
 import type { JobVerdict, TakenJob } from '#shared/queue/work-source.js';
+import { EvictedError } from '../containers/evicted-error.js';
 import type { Compartment } from '../containers/pool/app-host-pool.js';
 import type { BatchInput, InputLine } from '../packages/batch-input.js';
 import { runGroup, runOne } from './chunk-items.js';
@@ -10,12 +11,14 @@ import { itemOf, malformed, terminated, unreadable } from './item-run.js';
 import { ProgressWriter } from './progress-writer.js';
 import { Slots } from './slots.js';
 import { WaitingItems } from './waiting-items.js';
+import { WindowEnd } from './window-end.js';
 
 /**
  * Runs the items of a chunk, several at once, and commits them as they end. Items that an earlier attempt committed are
  * passed over. A fault of the platform ends the attempt: what is finished stays, and the queue hands the rest out again. Items
  * that fail are tried again as their run says, and wait for that beside the others: the chunk ends when all have. Their attempts
- * are known here only, until they have an outcome: with the chunk's next attempt they begin again.
+ * are known here only, until they have an outcome: with the chunk's next attempt they begin again. No item is begun that does not
+ * fit the time that is left, and at the end of its window what still runs is given back: the rest is left to others, or to later.
  */
 export async function runChunk(
   tools: ChunkTools,
@@ -37,14 +40,18 @@ export async function runChunk(
   });
   const watched = tools.terminations.watch(job.runId);
   const waiting = new WaitingItems<WaitingItem>();
+  const window = new WindowEnd(job.notAfter, tools.now);
   const endCalls = (): void => void tools.pool.endCalls(version, compartment);
-  watched.signal.addEventListener('abort', endCalls, { once: true });
+  for (const end of [watched.signal, window.over]) end.addEventListener('abort', endCalls, { once: true });
+  window.open();
   try {
-    const complete = await runItems(tools, {
+    const extent = await runItems(tools, {
       job,
       lost: taken.lost,
       terminated: watched.signal,
-      over: AbortSignal.any([taken.lost, watched.signal]),
+      windowOver: window.over,
+      over: AbortSignal.any([taken.lost, watched.signal, window.over]),
+      admission: tools.gate.forItems(job, version, taken.course),
       version,
       definition,
       compartment,
@@ -58,19 +65,27 @@ export async function runChunk(
         runId: job.runId,
       }),
     });
-    await writer.end(complete);
-    return 'done';
+    await writer.end(extent === 'whole');
+    return extent === 'left' ? 'passRest' : 'done';
+  } catch (error) {
+    // It ran for as long as it may: no machine is to blame.
+    if (error instanceof EvictedError && window.over.aborted) return 'passRest';
+    throw error;
   } finally {
+    window.close();
     watched.end();
   }
 }
 
-/** False when the chunk is no longer ours. */
-async function runItems(tools: ChunkTools, work: ChunkWork): Promise<boolean> {
+/** `left`: some of it does not fit here any more. `taken`: it is somebody else's. */
+type Extent = 'whole' | 'left' | 'taken';
+
+async function runItems(tools: ChunkTools, work: ChunkWork): Promise<Extent> {
   const { job, writer, slots } = work;
   const groupSize = triggerOf(work.definition)?.['cardinality'] === 'many' ? tools.settings.groupSize : 1;
   const finished = await tools.batches.finishedLines(job.runId, job.firstLine, job.lineCount);
   let group: InputLine[] = [];
+  let givenUp = 0;
   const start = async (lines: readonly InputLine[]): Promise<void> => {
     await startDue(work);
     if (work.terminated.aborted) return;
@@ -82,9 +97,10 @@ async function runItems(tools: ChunkTools, work: ChunkWork): Promise<boolean> {
   };
   try {
     for await (const lines of tools.input.read(partOf(job))) {
-      if (isOver(work)) return false;
-      if (work.terminated.aborted) break;
+      if (isOver(work)) return 'taken';
+      if (work.terminated.aborted || work.admission.isShort) break;
       for (const line of lines) {
+        if (work.admission.isShort) break;
         if (finished.has(line.lineNumber) || refuse(tools, work, line)) continue;
         group.push(line);
         if (group.length < groupSize) continue;
@@ -98,16 +114,21 @@ async function runItems(tools: ChunkTools, work: ChunkWork): Promise<boolean> {
   } finally {
     // On a fault too: what is under way ends, and what has ended is committed, before the chunk goes to somebody else.
     await slots.drained().finally(() => {
-      giveUpWaiting(tools, work);
+      givenUp = giveUpWaiting(tools, work);
       return writer.end(false);
     });
   }
-  return !isOver(work);
+  if (isOver(work)) return 'taken';
+  const hasMore = work.admission.isShort || givenUp > 0;
+  return hasMore && !work.terminated.aborted ? 'left' : 'whole';
 }
 
+/** Begins it as soon as there is a slot, if it fits then. */
 async function startTask(work: ChunkWork, task: () => Promise<void>): Promise<void> {
   await work.writer.room();
-  await work.slots.run(task);
+  await work.slots.run(async () => {
+    if (work.terminated.aborted || work.admission.mayStart()) await task();
+  });
 }
 
 /** Before anything new: an item that has waited comes first. */
@@ -118,7 +139,7 @@ async function startDue(work: ChunkWork): Promise<void> {
 /** Until no item runs or waits for an attempt, or nothing more is to be done. */
 async function untilAllEnded(work: ChunkWork): Promise<void> {
   const { waiting, slots, writer } = work;
-  while (!isOver(work) && !work.terminated.aborted && !slots.hasFailed) {
+  while (!isOver(work) && !work.over.aborted && !work.admission.isShort && !slots.hasFailed) {
     await startDue(work);
     if (waiting.size === 0 && slots.isIdle) return;
     // What has ended shows meanwhile.
@@ -127,16 +148,17 @@ async function untilAllEnded(work: ChunkWork): Promise<void> {
   }
 }
 
-/** Items that had begun are cancelled with their run; those of a chunk that goes to somebody else are simply forgotten. */
-function giveUpWaiting(tools: ChunkTools, work: ChunkWork): void {
+/** Items that had begun are cancelled with their run; those of a chunk that goes to somebody else are simply forgotten. Gives how many. */
+function giveUpWaiting(tools: ChunkTools, work: ChunkWork): number {
   const waiting = work.waiting.takeAll();
-  if (isOver(work) || !work.terminated.aborted) return;
+  if (isOver(work) || !work.terminated.aborted) return waiting.length;
   const { maxItemOutputBytes } = tools.settings;
   work.writer.add(
     waiting.map(({ line, ending, logs }) =>
       itemOf(line.lineNumber, terminated(ending), logs.lines, maxItemOutputBytes),
     ),
   );
+  return waiting.length;
 }
 
 function partOf(job: ChunkJob): Parameters<BatchInput['read']>[0] {

@@ -2,11 +2,13 @@ import type { ChunkJob } from '#shared/contracts/jobs.js';
 import type { AppVersion, FunctionDefinition } from '#shared/domain/function-app.js';
 import type { BatchStore } from '#shared/store/batch-store.js';
 import type { CallMeter, WorkMeter } from '../books/work-meter.js';
+import type { DurationBook } from '../capacity/admission/duration-book.js';
 import type { Lease } from '../capacity/lease/lease.js';
 import type { AppHostPool, Compartment } from '../containers/pool/app-host-pool.js';
 import type { BatchInput, InputLine } from '../packages/batch-input.js';
 import type { Recorder } from '../recorder/recorder.js';
 import type { FunctionEnding } from './function-run.js';
+import type { Gate, ItemAdmission } from './gate/gate.js';
 import type { LogCollector } from './log-collector.js';
 import type { ProgressWriter } from './progress-writer.js';
 import type { Slots } from './slots.js';
@@ -31,6 +33,10 @@ export interface ChunkTools {
   readonly batches: BatchStore;
   readonly input: BatchInput;
   readonly recorder: Recorder;
+  readonly gate: Pick<Gate, 'forItems'>;
+  readonly durations: Pick<DurationBook, 'measured'>;
+  /** The database's time. */
+  readonly now: () => Date;
   /** Without it no call begins. */
   readonly lease: Pick<Lease, 'isHeld'>;
   readonly meter: Pick<WorkMeter, 'of'>;
@@ -44,8 +50,11 @@ export interface ChunkWork {
   readonly lost: AbortSignal;
   /** Aborted when the run is terminated: what is under way ends now, and is recorded as `cancelled`. */
   readonly terminated: AbortSignal;
-  /** Either. */
+  /** Aborted at the end of its window: what is under way goes back, and nothing is recorded of it. */
+  readonly windowOver: AbortSignal;
+  /** Any of them. */
   readonly over: AbortSignal;
+  readonly admission: ItemAdmission;
   /** Items that wait for their next attempt, without a slot. */
   readonly waiting: WaitingItems<WaitingItem>;
   readonly version: AppVersion;

@@ -5,6 +5,8 @@ import { EvictedError } from '../containers/evicted-error.js';
 import type { Compartment } from '../containers/pool/app-host-pool.js';
 import { runChunk } from './chunk-run.js';
 import type { ChunkTools } from './chunk-work.js';
+import { Refusals } from './gate/refusals.js';
+import type { Gate } from './gate/gate.js';
 import { runIndex, type IndexTools } from './index-run.js';
 import { runWarm } from './warm-run.js';
 import { runInvocation, type InvocationTools } from './invocation-run.js';
@@ -34,11 +36,13 @@ interface JobUnderWay {
 export class Intake {
   readonly #freeChunkSlots: number[];
   readonly #underWay = new Set<JobUnderWay>();
+  readonly #refusals = new Refusals();
   #stopping = false;
   #isOpen = false;
 
   constructor(
     private readonly source: WorkSource,
+    private readonly gate: Gate,
     private readonly tools: InvocationTools & ChunkToolsPart & IndexTools,
     private readonly settings: IntakeSettings,
     private readonly events: IntakeEvents,
@@ -54,6 +58,11 @@ export class Intake {
   /** What is being run, the oldest first. */
   get underWay(): readonly JobUnderWay[] {
     return [...this.#underWay];
+  }
+
+  /** Why all work that was offered of late was refused here; null: it was not, or none was offered. */
+  get refused(): Refusals['reason'] {
+    return this.#refusals.reason;
   }
 
   /** Takes work from now on: for the first time, or again after a pause. Idempotent. */
@@ -82,19 +91,33 @@ export class Intake {
       await this.source.pause();
       return 'handBack';
     }
+    try {
+      const judged = this.gate.judge(taken);
+      // Where there is nothing to ask for, nothing is waited for.
+      const taking = judged instanceof Promise ? await judged : judged;
+      this.#refusals.note(taking);
+      return taking.verdict === 'take' ? await this.#take(taken) : 'pass';
+    } catch (error) {
+      return this.#failed(taken.job, error);
+    }
+  }
+
+  async #take(taken: TakenJob): Promise<JobVerdict> {
     const { job } = taken;
     const functionName = 'functionName' in job ? job.functionName : null;
     const underWay = { kind: job.kind, functionName, sinceMs: performance.now() };
     this.#underWay.add(underWay);
     try {
       return await this.#run(taken);
-    } catch (error) {
-      if (error instanceof EvictedError) return 'handBack';
-      this.events.onAttemptFailed(job, error);
-      return this.#stopping ? 'handBack' : 'retryLater';
     } finally {
       this.#underWay.delete(underWay);
     }
+  }
+
+  #failed(job: Job, error: unknown): JobVerdict {
+    if (error instanceof EvictedError) return this.#stopping ? 'handBack' : 'evicted';
+    this.events.onAttemptFailed(job, error);
+    return this.#stopping ? 'handBack' : 'retryLater';
   }
 
   async #run(taken: TakenJob): Promise<JobVerdict> {
@@ -107,7 +130,7 @@ export class Intake {
     const compartment: Compartment = `chunk-${slot}`;
     try {
       return await runChunk(
-        { ...this.tools, settings: this.tools.chunkSettings },
+        { ...this.tools, gate: this.gate, settings: this.tools.chunkSettings },
         { ...taken, job },
         compartment,
       );
@@ -118,6 +141,6 @@ export class Intake {
 }
 
 /** A chunk's tools, but for its settings: those have a name of their own beside an invocation's. */
-export type ChunkToolsPart = Omit<ChunkTools, 'settings'> & {
+export type ChunkToolsPart = Omit<ChunkTools, 'settings' | 'gate'> & {
   readonly chunkSettings: ChunkTools['settings'];
 };

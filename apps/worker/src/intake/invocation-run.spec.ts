@@ -21,6 +21,7 @@ function toolsWith(result: PoolResult) {
     versions: { find: async () => version },
     pool: { run: async () => result },
     invocations: { claim: async () => true },
+    durations: { measured: () => undefined },
     recorder: { record: async (outcome: InvocationOutcome) => outcomes.push(outcome) },
     replies: { send: (_to: string, reply: InvocationReply) => replies.push(reply) },
     settings: { machineId: 'm', maxLogBytes: 1000 },

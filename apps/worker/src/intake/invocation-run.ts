@@ -8,11 +8,13 @@ import { openSpan, SpanKind } from '#shared/telemetry/tracing.js';
 import { FAAS } from '#shared/telemetry/faas-attributes.js';
 import type { WorkMeter } from '../books/work-meter.js';
 import { EvictedError } from '../containers/evicted-error.js';
+import type { DurationBook } from '../capacity/admission/duration-book.js';
 import type { AppHostPool } from '../containers/pool/app-host-pool.js';
 import type { Recorder } from '../recorder/recorder.js';
 import { abandoned } from './abandoned.js';
 import { runFunction, type FunctionEnding, type FunctionStream } from './function-run.js';
 import { LogCollector } from './log-collector.js';
+import { measure } from './measure.js';
 import type { StreamDoor } from './streams/stream-door.js';
 import { runStreamedCall } from './streams/streamed-call.js';
 import type { VersionCache } from './version-cache.js';
@@ -27,6 +29,7 @@ export interface InvocationTools {
   readonly pool: AppHostPool;
   readonly invocations: InvocationStore;
   readonly recorder: Recorder;
+  readonly durations: Pick<DurationBook, 'measured'>;
   readonly replies: ReplySender;
   readonly streams: StreamDoor;
   readonly meter: Pick<WorkMeter, 'of'>;
@@ -53,6 +56,7 @@ export async function runInvocation(
     return reply(tools.replies, job, abandoned(error));
   });
   if (ending === 'closed' || taken.lost.aborted) return 'done';
+  measure(tools.durations, job, ending);
   await tools.recorder.record(outcomeOf(tools.settings.machineId, job, fence, ending, logs));
   return 'done';
 }

@@ -103,6 +103,11 @@ export const chunkJobSchema = z.object({
   byteEnd: z.number().int().min(0),
   firstLine: z.number().int().min(1),
   lineCount: z.number().int().min(1),
+  /**
+   * Milliseconds since 1970, by the database's clock: when the run's window ends. No item starts that does not fit before it, and what
+   * still runs then is given back. A worker that does not know this ends the chunk that it has, half a minute of work.
+   */
+  notAfter: z.number().int().optional(),
   dispatchCount: z.number().int().min(1),
   retry: itemRetrySchema.optional(),
 });

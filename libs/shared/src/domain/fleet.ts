@@ -13,6 +13,8 @@ export interface MachineAttributes {
   readonly timeZone?: string;
   /** Whether its engine can pause containers; absent from workers that do not say. */
   readonly canPause?: boolean;
+  /** The capacity profile in force, without `desktop-hours`; absent from workers that do not say. */
+  readonly profile?: string;
   /** The policy in the worker's own settings, as data: the layer under those of management. Absent from workers that do not say. */
   readonly localPolicy?: unknown;
 }

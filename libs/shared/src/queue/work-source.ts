@@ -22,8 +22,9 @@ export interface TakenJob {
  * `evicted`: taken off this machine in mid-run: as `handBack`, and counted in its course.
  * `pass`: not for this machine now; left to others for a while, longer each time. Neither an attempt nor a start is used, so that
  * work which nothing can take for a whole night is not lost.
+ * `passRest`: a part of it was run here, the rest is not for this machine now: as `pass`, but it was started, so a start is used.
  */
-export type JobVerdict = 'done' | 'retryLater' | 'handBack' | 'evicted' | 'pass';
+export type JobVerdict = 'done' | 'retryLater' | 'handBack' | 'evicted' | 'pass' | 'passRest';
 
 /** Where a worker takes its work from. */
 export abstract class WorkSource {

@@ -34,7 +34,11 @@ const SHARE_THAT_FITS = 0.9;
 
 /** START only what fits: its P90 duration (its time-out, without history) must not exceed the least of the times left. */
 export function admit(work: WorkEstimate, left: TimeLeft): Admission {
-  const neededSeconds = secondsNeeded(work);
+  return admitSeconds(secondsNeeded(work), left);
+}
+
+/** The same for work of which is known how long it takes, in seconds; Infinity: nobody knows. */
+export function admitSeconds(neededSeconds: number, left: TimeLeft): Admission {
   const limitedBy = shortest(left);
   const leftSeconds = left[limitedBy];
   if (neededSeconds <= leftSeconds) return { admitted: true };

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { OwnerOrder, Reading } from '#shared/domain/capacity/readings.js';
 import { IDLE_READINGS, policyOf } from '../../../../../test/support/capacity.js';
 import { CapacityControl } from './capacity-control.js';
+import type { View } from '../policy/view.js';
 import type { CapacityBooks, CapacityEffects } from './controlled-work.js';
 import type { SensedReadings } from './machine-eye.js';
 import type { PolicyInForce } from './policy-in-force.js';
@@ -30,6 +31,7 @@ class World {
     claimed: 0,
     occupied: 0,
     computing: 0,
+    refused: null,
     contactLostSeconds: 0,
     drain: null,
     utcMs: Date.parse('2026-11-18T01:00:00Z'),
@@ -43,6 +45,7 @@ class World {
   cpu = { capPercent: 0, isLow: false };
   allowedBytes = 0;
   readonly done: string[] = [];
+  looked: View | null | undefined;
   readonly releases: Release[] = [];
   readonly troubles: string[] = [];
 
@@ -74,6 +77,7 @@ class World {
     this.books,
     this.effects,
     {
+      onLooked: (view) => void (this.looked = view),
       onStateChanged: () => undefined,
       onReleased: (release) => void this.releases.push(release),
       onTrouble: (what) => void this.troubles.push(what),

@@ -5,7 +5,7 @@ import type { CapacityOffer } from '../health.js';
 import type { CapacityAction } from '../policy/actions.js';
 import { decide } from '../policy/decide.js';
 import { initialStatus, type CapacityStatus } from '../policy/status.js';
-import { memoryAllowanceBytes } from '../policy/view.js';
+import { memoryAllowanceBytes, type View } from '../policy/view.js';
 import type { CapacityBooks, CapacityEffects } from './controlled-work.js';
 import type { MachineEye, SensedReadings } from './machine-eye.js';
 import { isWithheld } from './owner-order.js';
@@ -13,6 +13,8 @@ import type { PolicyKeeper } from './policy-in-force.js';
 import { ReleaseMeter, type Release } from './release-meter.js';
 
 export interface ControlEvents {
+  /** Each look, before anything is done; null: it rests, and nothing bounds the machine's time. */
+  onLooked(view: View | null): void;
   onStateChanged(status: CapacityStatus): void;
   onReleased(release: Release): void;
   /** What was to be done to containers failed; the next look sees what came of it. */
@@ -88,6 +90,7 @@ export class CapacityControl {
   }
 
   #rest(): void {
+    this.events.onLooked(null);
     if (this.#isResting) return;
     const hadStatus = this.#status !== null;
     this.#isResting = true;
@@ -108,6 +111,7 @@ export class CapacityControl {
     const readings = this.#readings(before.state, acts);
     const { status, actions } = decide(before, readings, policy, now);
     this.#status = status;
+    this.events.onLooked({ status, readings, policy, now });
     if (acts) this.#allow(memoryAllowanceBytes({ status, readings, policy, now }));
     this.effects.limitCpu({ capPercent: policy.cpuCapPercent, isLow: policy.cpuPriority === 'low' });
     this.#bringAbout(status.state);
@@ -132,7 +136,7 @@ export class CapacityControl {
       drain: books.drain,
       engine: books.isEngineWell ? 'healthy' : 'down',
       contactLostSeconds: books.contactLostSeconds,
-      work: { ...this.#work(state), refused: null, contention: null },
+      work: { ...this.#work(state), refused: books.refused, contention: null },
     };
   }
 

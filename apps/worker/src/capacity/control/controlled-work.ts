@@ -1,4 +1,4 @@
-import type { DrainOrder, Reading } from '#shared/domain/capacity/readings.js';
+import type { DrainOrder, Reading, WorkReading } from '#shared/domain/capacity/readings.js';
 
 /** The worker's books, as far as decisions are taken from them. */
 export abstract class CapacityBooks {
@@ -10,6 +10,8 @@ export abstract class CapacityBooks {
   abstract readonly claimed: number;
   /** Containers that hold work, or are being ended and are not gone yet. */
   abstract readonly occupied: number;
+  /** Why all work that was offered of late was refused here; null: it was not, or none was offered. */
+  abstract readonly refused: WorkReading['refused'];
   /** Of our containers, those that may use the processor for work. */
   abstract readonly computing: number;
   /** Seconds since the last heartbeat that was answered; Infinity before the first. */

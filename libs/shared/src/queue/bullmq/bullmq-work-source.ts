@@ -169,8 +169,9 @@ export class BullmqWorkSource extends WorkSource {
       await notes.keep(job, { failedOn: { machineId: this.settings.machineId, passes: 0 } });
       throw new RetryLater('the platform could not run it now');
     }
-    if (verdict === 'pass') {
-      await notes.passOver(job, token, { course: { ...course, passes: course.passes + 1 } });
+    if (verdict === 'pass' || verdict === 'passRest') {
+      const more = { course: { ...course, passes: course.passes + 1 } };
+      await (verdict === 'pass' ? notes.passOver(job, token, more) : notes.keep(job, more));
       return leave(job, token, course.passes);
     }
     if (verdict === 'evicted')

@@ -1,0 +1,64 @@
+import type { Course } from '#shared/queue/elsewhere.js';
+import { admitSeconds, type TimeLeft } from '../../capacity/admission/admission.js';
+import { neededSeconds, type Need } from './need.js';
+
+/** What is asked of the machine. */
+export interface WorkFacts {
+  readonly need: Need;
+  /** Somebody waits for it, or may: it is no batch's. */
+  readonly isUrgent: boolean;
+  readonly course: Course;
+  /** Whether the machine meets its requirements. */
+  readonly isMet: boolean;
+  /** Whether another machine that has room would be better for it, as its rank says. */
+  readonly isBetterElsewhere: boolean;
+}
+
+/** What the machine has to give. */
+export interface TakingFacts {
+  readonly left: TimeLeft;
+  /** It is never its owner's: what runs here is not evicted. */
+  readonly isDedicated: boolean;
+  /** There is a dedicated machine that takes work. Not looked for where nothing depends on it. */
+  readonly isDedicatedElsewhere: boolean;
+}
+
+/**
+ * `pass`: another machine is to have it, and soon this one takes it nevertheless. `refuse`: it does not go here; if it is the same
+ * for all that waits, the machine says why. Both leave it to others, without an attempt.
+ */
+export type Taking =
+  | { readonly verdict: 'take' }
+  | { readonly verdict: 'pass'; readonly because: 'DEDICATED_FIRST' | 'BETTER_ELSEWHERE' }
+  | { readonly verdict: 'refuse'; readonly reason: 'WINDOW_TOO_SHORT' | 'IMAGE_INCOMPATIBLE' };
+
+export const TAKE: Taking = Object.freeze({ verdict: 'take' });
+
+/** Work that was evicted so often has had bad luck enough: it is to go where nobody evicts it. */
+export const EVICTIONS_TILL_DEDICATED = 3;
+/** So often (15 s together) such work is left to dedicated machines, which may be busy. */
+const DEDICATED_PASSES = 4;
+/** So often (3 s together) work is left to a machine with a better rank: it looked free, and takes it at once if it is. */
+const RANK_PASSES = 2;
+/** So often (3 s together) an urgent call is left to machines whose owner is expected later: then a guess is no reason to let it wait. */
+const URGENT_PASSES = 2;
+
+/** Whether this machine takes work that was handed to it. Pure. */
+export function decideTaking(work: WorkFacts, machine: TakingFacts): Taking {
+  if (!work.isMet) return { verdict: 'refuse', reason: 'IMAGE_INCOMPATIBLE' };
+  if (!fits(work, machine.left)) return { verdict: 'refuse', reason: 'WINDOW_TOO_SHORT' };
+  const { evictions, passes } = work.course;
+  const wantsDedicated = evictions >= EVICTIONS_TILL_DEDICATED && !machine.isDedicated;
+  if (wantsDedicated && machine.isDedicatedElsewhere && passes < DEDICATED_PASSES)
+    return { verdict: 'pass', because: 'DEDICATED_FIRST' };
+  if (work.isBetterElsewhere && passes < RANK_PASSES) return { verdict: 'pass', because: 'BETTER_ELSEWHERE' };
+  return TAKE;
+}
+
+function fits({ need, course, isUrgent }: WorkFacts, left: TimeLeft): boolean {
+  const needed = neededSeconds(need, course.passes);
+  if (admitSeconds(needed, left).admitted) return true;
+  // The ends of a window and of hours are promises, when an owner comes is a guess: if he does, he goes before the call.
+  const isBoundByGuessAlone = admitSeconds(needed, { ...left, idle: Infinity }).admitted;
+  return isUrgent && course.passes >= URGENT_PASSES && isBoundByGuessAlone;
+}

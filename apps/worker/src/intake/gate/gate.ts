@@ -1,0 +1,158 @@
+import type { ChunkJob, InvocationJob, Job } from '#shared/contracts/jobs.js';
+import type { MachineFacts } from '#shared/contracts/matching/machine-facts.js';
+import { matches } from '#shared/contracts/matching/matching.js';
+import { triggerOf, type AppVersion } from '#shared/domain/function-app.js';
+import type { TakenJob } from '#shared/queue/work-source.js';
+import { admitSeconds, type TimeLeft } from '../../capacity/admission/admission.js';
+import type { DurationBook } from '../../capacity/admission/duration-book.js';
+import type { Outlook } from '../../capacity/admission/outlook.js';
+import type { VersionCache } from '../version-cache.js';
+import {
+  decideTaking,
+  EVICTIONS_TILL_DEDICATED,
+  TAKE,
+  type Taking,
+  type WorkFacts,
+} from './decide-taking.js';
+import { callSeconds, type Need } from './need.js';
+import type { Peers } from './peers.js';
+
+/** What the gate knows of its machine, of other machines and of functions. None of it is looked up for work that may run anywhere. */
+export interface GateKnowledge {
+  readonly outlook: Pick<Outlook, 'left'>;
+  readonly durations: Pick<DurationBook, 'known' | 'ready'>;
+  readonly versions: Pick<VersionCache, 'find'>;
+  /** Of this machine. */
+  readonly own: { readonly facts: MachineFacts };
+  readonly peers: Pick<Peers, 'hasDedicated' | 'hasBetter'>;
+  /** The database's time. */
+  readonly now: () => Date;
+}
+
+export interface GateSettings {
+  /** Function calls of one chunk at a time. */
+  readonly itemsInFlight: number;
+  /** Items per call of a trigger with `cardinality: many`. */
+  readonly groupSize: number;
+}
+
+type Handed = Pick<TakenJob, 'job' | 'course'>;
+
+/** Says of one chunk's items whether the next may start. */
+export interface ItemAdmission {
+  mayStart(): boolean;
+  /** One could not: from then on none may. */
+  readonly isShort: boolean;
+}
+
+/**
+ * Decides whether work that the queue has handed to this machine is run here. On a machine whose time has no end, for work that asks
+ * for nothing, the answer is there at once and costs nothing; else the facts are gathered first.
+ */
+export class Gate {
+  constructor(
+    private readonly knowledge: GateKnowledge,
+    private readonly settings: GateSettings,
+  ) {}
+
+  /** Rejects with what reading the app's version or machines ends with. */
+  judge(handed: Handed): Taking | Promise<Taking> {
+    const { job } = handed;
+    if (job.kind === 'chunk')
+      return this.#isOpenTo(handed, job.notAfter) ? TAKE : this.#judge(handed, job, false);
+    if (job.kind === 'invocation') return this.#isOpenTo(handed) ? TAKE : this.#judge(handed, job, true);
+    return this.#meets(job) ? TAKE : { verdict: 'refuse', reason: 'IMAGE_INCOMPATIBLE' };
+  }
+
+  /** @param course of the chunk when it was taken */
+  forItems(job: ChunkJob, version: AppVersion, { passes }: TakenJob['course']): ItemAdmission {
+    let isShort = false;
+    const fits = (): boolean => {
+      const left = this.#left(job);
+      return isEndless(left) || admitSeconds(callSeconds(this.#needOf(job, version), passes), left).admitted;
+    };
+    return {
+      mayStart: () => {
+        isShort ||= !fits();
+        return !isShort;
+      },
+      get isShort() {
+        return isShort;
+      },
+    };
+  }
+
+  #isOpenTo({ job, course }: Handed, notAfter?: number): boolean {
+    if (job.requirements !== undefined || job.rank !== undefined || notAfter !== undefined) return false;
+    return (
+      course.evictions < EVICTIONS_TILL_DEDICATED &&
+      isEndless({ window: Infinity, ...this.knowledge.outlook.left })
+    );
+  }
+
+  async #judge({ course }: Handed, job: ChunkJob | InvocationJob, isUrgent: boolean): Promise<Taking> {
+    const { versions, durations, own } = this.knowledge;
+    const version = await versions.find(job.appVersionId);
+    const read = durations.ready(job.appId);
+    // A batch can wait for what others have measured.
+    if (!isUrgent) await read;
+    const isBetterElsewhere = await this.#isBetterElsewhere(job);
+    const work: WorkFacts = {
+      need: this.#needOf(job, version),
+      isUrgent,
+      course,
+      isMet: this.#meets(job),
+      isBetterElsewhere,
+    };
+    const isDedicated = own.facts.profile === 'dedicated';
+    const isDedicatedElsewhere = await this.#isDedicatedElsewhere(course.evictions);
+    return decideTaking(work, { left: this.#left(job), isDedicated, isDedicatedElsewhere });
+  }
+
+  #meets({ requirements }: Job): boolean {
+    return requirements === undefined || matches(requirements, this.knowledge.own.facts).met === 'yes';
+  }
+
+  async #isBetterElsewhere({ requirements, rank }: Job): Promise<boolean> {
+    const { peers, own } = this.knowledge;
+    return rank !== undefined && (await peers.hasBetter({ requirements, rank }, own.facts));
+  }
+
+  async #isDedicatedElsewhere(evictions: number): Promise<boolean> {
+    return evictions >= EVICTIONS_TILL_DEDICATED && (await this.knowledge.peers.hasDedicated());
+  }
+
+  #left(job: ChunkJob | InvocationJob): TimeLeft {
+    const { outlook, now } = this.knowledge;
+    const { hours, idle } = outlook.left;
+    const notAfter = job.kind === 'chunk' ? job.notAfter : undefined;
+    return { window: notAfter === undefined ? Infinity : (notAfter - now().getTime()) / 1000, hours, idle };
+  }
+
+  #needOf(job: ChunkJob | InvocationJob, version: AppVersion): Need {
+    const { appId, functionName } = job;
+    const timeoutSeconds = version.host.functionTimeoutSeconds;
+    const kind = job.kind === 'chunk' ? 'item' : 'call';
+    const durations = this.knowledge.durations.known({ appId, functionName, kind });
+    if (job.kind === 'invocation')
+      return { durations, timeoutSeconds, itemsPerCall: 1, itemsLeft: 1, callsAtOnce: 1 };
+    const itemsPerCall = isGrouped(version, functionName) ? this.settings.groupSize : 1;
+    const callsAtOnce = this.settings.itemsInFlight;
+    return {
+      durations,
+      timeoutSeconds,
+      itemsPerCall,
+      itemsLeft: job.lineCount,
+      callsAtOnce: callsAtOnce * itemsPerCall,
+    };
+  }
+}
+
+function isEndless({ window, hours, idle }: TimeLeft): boolean {
+  return window === Infinity && hours === Infinity && idle === Infinity;
+}
+
+function isGrouped({ functions }: AppVersion, functionName: string): boolean {
+  const definition = functions.find(({ name }) => name === functionName);
+  return definition !== undefined && triggerOf(definition)?.['cardinality'] === 'many';
+}

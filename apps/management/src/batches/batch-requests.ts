@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InvalidInputError } from '#shared/domain/errors.js';
 import { pageLimit } from '../http/input-pipe.js';
+import { csvQueryShape } from './inputs/upload-form.js';
 import { ITEM_STATES } from './run-views.js';
 
 const LONGEST_NAME = 128;
@@ -17,6 +18,7 @@ export const startRunSchema = z.object({
     .max(LONGEST_NAME, `must have 1 to ${LONGEST_NAME} characters`)
     .optional()
     .describe("The batch's name: runs of one name belong together. Default: the function's name."),
+  ...csvQueryShape,
 });
 
 const idempotencyKeySchema = z

@@ -19,6 +19,7 @@ import { inputPipe } from '../http/input-pipe.js';
 import { idempotencyKeyOf, startRunSchema } from './batch-requests.js';
 import type { StartRunQuery } from './batch-requests.js';
 import { BatchRuns } from './batch-runs.js';
+import { sentContentType, uploadForm } from './inputs/upload-form.js';
 import { startedRunView } from './run-views.js';
 import type { StartedRunView } from './run-views.js';
 
@@ -32,13 +33,15 @@ export class BatchesController {
   @Post()
   @RouteConfig(STREAMED_BODY)
   @ApiOperation({
-    summary: 'Run a function once for each line of a JSON Lines file, beginning now.',
+    summary:
+      'Run a function once for each line of a JSON Lines file, or record of a CSV file, beginning now.',
     description:
       'The body is the file, streamed. Each line that is not blank is an item; a line that is not JSON is an item that fails, with ' +
       'its line number, and the run goes on. The function must take messages (a queueTrigger, for example): an item is a message, ' +
-      'or with cardinality "many" a group of items is one invocation.',
+      'or with cardinality "many" a group of items is one invocation. With Content-Type: text/csv each record is an item: an ' +
+      'object by the names in the header, or an array without one; a broken record refuses the file, with its line.',
   })
-  @ApiConsumes('application/x-ndjson')
+  @ApiConsumes('application/x-ndjson', 'text/csv')
   @ApiBody({ schema: { type: 'string', format: 'binary' }, required: true })
   @ApiHeader({
     name: 'Idempotency-Key',
@@ -65,7 +68,10 @@ export class BatchesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StartedRunView> {
     const idempotencyKey = idempotencyKeyOf(request);
-    const { run, isNew } = await this.runs.start({ ...query, idempotencyKey, body: request.raw });
+    const { app, function: functionName, name, ...csv } = query;
+    const convert = uploadForm(sentContentType(request.raw), csv);
+    const order = { app, function: functionName, name, idempotencyKey, body: request.raw, convert };
+    const { run, isNew } = await this.runs.start(order);
     void reply.code(isNew ? 201 : 200).header('location', `${RUNS_PATH}/${run.id}`);
     return { runId: run.id, batchId: run.batchId, itemsTotal: run.itemsTotal, state: run.state };
   }

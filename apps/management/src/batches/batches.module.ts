@@ -8,6 +8,7 @@ import { BatchesController } from './batches.controller.js';
 import { ChunkOpener } from './chunk-opener.js';
 import { ChunkPromises } from './chunk-promises.js';
 import { FailureLimits } from './failure-limits.js';
+import { InputFilesController } from './inputs/input-files.controller.js';
 import { InputFiles } from './inputs/input-files.js';
 import { InputMaker } from './inputs/input-maker.js';
 import { InputMaking } from './inputs/input-making.js';
@@ -15,12 +16,20 @@ import { ReadyMachines } from './ready-machines.js';
 import { ReplayLines } from './replays/replay-lines.js';
 import { ReplaysController } from './replays/replays.controller.js';
 import { Replays } from './replays/replays.js';
+import { RunItemsController } from './results/run-items.controller.js';
+import { Retention } from './retention/retention.js';
 import { RunDispatcher } from './run-dispatcher.js';
 
 /** Needs the ports of queue and store, `DispatchSettings` and `BatchSettings` from global modules. */
 @Module({
   imports: [DispatchModule, PlacementModule],
-  controllers: [BatchesController, BatchRunsController, ReplaysController],
+  controllers: [
+    BatchesController,
+    BatchRunsController,
+    InputFilesController,
+    ReplaysController,
+    RunItemsController,
+  ],
   providers: [
     BatchRuns,
     ChunkOpener,
@@ -32,6 +41,7 @@ import { RunDispatcher } from './run-dispatcher.js';
     ReadyMachines,
     ReplayLines,
     Replays,
+    Retention,
     RunDispatcher,
   ],
 })

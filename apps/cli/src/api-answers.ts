@@ -52,6 +52,20 @@ export interface DeadLetters {
   readonly healed: number;
 }
 
+export interface BatchItem {
+  readonly lineNumber: number;
+  readonly state: string;
+  readonly attempts: number;
+  readonly durationMs: number;
+  readonly output: unknown;
+  readonly failure: Failure | null;
+}
+
+export interface ItemPage {
+  readonly items: readonly BatchItem[];
+  readonly nextLine?: number;
+}
+
 /** The answer to a new batch. */
 export interface AcceptedBatch {
   readonly runId: string;

@@ -12,6 +12,7 @@ import type {
   DrainAnswer,
   FailureGroup,
   InvocationSummary,
+  ItemPage,
   LoggedLine,
   Machine,
   MachinePolicy,
@@ -35,6 +36,7 @@ import {
   type CapacityRange,
   type Drain,
   type InvocationFilter,
+  type ItemFilter,
   type MachineFilter,
   type NewBatch,
   type PlacedFunction,
@@ -42,6 +44,7 @@ import {
   type PlacementTrial,
   type PolicyKey,
   type Replay,
+  JSON_LINES,
 } from './api-requests.js';
 
 export interface ApiClientOptions {
@@ -72,14 +75,14 @@ export class ApiClient {
     await this.#call(path, { method: 'POST', body: zip, contentType: 'application/zip' });
   }
 
-  /** Sends a JSON Lines file, one item a line; the run starts at once. */
-  async submitBatch(batch: NewBatch, items: Readable): Promise<AcceptedBatch> {
+  /** Sends a file of items; the run starts at once. */
+  async submitBatch(batch: NewBatch, items: Readable, form = JSON_LINES): Promise<AcceptedBatch> {
     const { app, functionName, name } = batch;
     return this.#json<AcceptedBatch>('/api/v1/batches', {
       method: 'POST',
-      query: { app, function: functionName, name },
+      query: { app, function: functionName, name, ...form.query },
       body: items,
-      contentType: 'application/x-ndjson',
+      contentType: form.contentType,
     });
   }
 
@@ -93,6 +96,22 @@ export class ApiClient {
       query: { limit },
     });
     return answer.runs;
+  }
+
+  /** By line, a page. */
+  async runItems(runId: string, filter: ItemFilter): Promise<ItemPage> {
+    return this.#json<ItemPage>(`${runPath(runId)}/items`, { query: { ...filter } });
+  }
+
+  /** Everything known of an item, with its input. */
+  async runItem(runId: string, line: number): Promise<object> {
+    return this.#json<object>(`${runPath(runId)}/items/${line}`);
+  }
+
+  /** A run's results as a file of any length. */
+  async exportRun(runId: string, query: Query): Promise<Readable> {
+    const { body } = await this.#call(`${runPath(runId)}/export`, { query, accept: '*/*' });
+    return readable(body);
   }
 
   async cancelRun(runId: string): Promise<void> {
@@ -269,9 +288,7 @@ export class ApiClient {
       query: { ...range },
       accept: 'text/csv',
     });
-    // As the web's type it lacks what Node's has.
-    const input = body ? Readable.fromWeb(body as ReadableStream<Uint8Array>) : Readable.from([]);
-    for await (const line of createInterface({ input })) onLine(line);
+    for await (const line of createInterface({ input: readable(body) })) onLine(line);
   }
 
   async #json<T>(path: string, call: Call = {}): Promise<T> {
@@ -313,6 +330,11 @@ export class ApiClient {
       throw new UnreachableError(`${url.origin} can't be reached: ${why}`, { cause: error });
     }
   }
+}
+
+/** As the web's type a body lacks what Node's has. */
+function readable(body: Response['body']): Readable {
+  return body ? Readable.fromWeb(body as ReadableStream<Uint8Array>) : Readable.from([]);
 }
 
 function sending(method: string, value: object): Call {

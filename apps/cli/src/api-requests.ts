@@ -10,6 +10,19 @@ export interface NewBatch {
 export type Replay = (
   { readonly lines: readonly number[] } | { readonly group: string } | { readonly all: true }
 ) & { readonly again?: boolean };
+/** How a file of items is to be read. */
+export interface UploadForm {
+  readonly contentType: string;
+  readonly query: Readonly<Record<string, string | undefined>>;
+}
+
+export const JSON_LINES: UploadForm = { contentType: 'application/x-ndjson', query: {} };
+
+export interface ItemFilter {
+  readonly state?: string | undefined;
+  readonly afterLine?: number | undefined;
+  readonly limit: number;
+}
 
 export interface InvocationFilter {
   readonly app?: string | undefined;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -123,6 +123,58 @@ describe('the nightjar command', () => {
       });
       expect(received[0]?.body.toString()).toBe('1\n2\n3\n');
       expect(terminal.out).toEqual(['Run run-1 is accepted: 3 items.']);
+    });
+
+    it('sends CSV as it is, with how to read it', async () => {
+      const file = join(folder, 'customers.csv');
+      await writeFile(file, 'id;name\n1;Ann\n');
+      answers = [[201, accepted]];
+      const app = ['--app', 'crm', '--function', 'greet'];
+      expect(await nightjar('batch', 'submit', file, ...app, '--delimiter', ';', '--no-header')).toBe(0);
+      expect(received[0]).toMatchObject({
+        path: '/api/v1/batches?app=crm&function=greet&name=customers.csv&delimiter=%3B&header=false',
+        contentType: 'text/csv',
+      });
+      expect(received[0]?.body.toString()).toBe('id;name\n1;Ann\n');
+    });
+
+    const ITEM = { lineNumber: 2, state: 'failed', attempts: 3, durationMs: 1.6, output: null };
+    const FAILURE = { type: 'Error', message: 'no\nsuch thing' };
+
+    it('shows a page of items, and one with its input', async () => {
+      answers = [
+        [200, { items: [{ ...ITEM, failure: FAILURE }], nextLine: 2 }],
+        [200, { lineNumber: 2, input: '{"n":2}' }],
+      ];
+      expect(await nightjar('batch', 'items', 'run-1', '--state', 'failed', '--limit', '1')).toBe(0);
+      expect(received[0]?.path).toBe('/api/v1/batches/runs/run-1/items?state=failed&limit=1');
+      expect(terminal.out).toEqual([
+        expect.stringMatching(/^LINE +STATE +ATTEMPTS +MS +RESULT$/),
+        expect.stringMatching(/^2 +failed +3 +2 +Error: no such thing$/),
+        'There are more: --after-line 2',
+      ]);
+      await nightjar('batch', 'items', 'run-1', '--line', '2');
+      expect(received[1]?.path).toBe('/api/v1/batches/runs/run-1/items/2');
+      expect(JSON.parse(terminal.out[3] ?? '')).toEqual({ lineNumber: 2, input: '{"n":2}' });
+    });
+
+    it('exports results to the terminal, or to a file that is whole', async () => {
+      answers = [
+        [200, { lineNumber: 1 }],
+        [200, { lineNumber: 1 }],
+        [404, { error: { code: 'not_found', message: 'There is no batch run "run-1".' } }],
+      ];
+      expect(await nightjar('batch', 'export', 'run-1', '--state', 'failed', '--input')).toBe(0);
+      expect(received[0]?.path).toBe(
+        '/api/v1/batches/runs/run-1/export?state=failed&format=jsonl&include=input',
+      );
+      expect(terminal.out).toEqual(['{"lineNumber":1}']);
+      const out = join(folder, 'results.csv');
+      expect(await nightjar('batch', 'export', 'run-1', '--format', 'csv', '--out', out)).toBe(0);
+      expect(received[1]?.path).toBe('/api/v1/batches/runs/run-1/export?format=csv');
+      expect(await readFile(out, 'utf8')).toBe('{"lineNumber":1}');
+      expect(await nightjar('batch', 'export', 'run-1', '--out', join(folder, 'none'))).toBe(1);
+      expect((await readdir(folder)).sort()).toEqual(['results.csv']);
     });
 
     it('waits for the end when it is to watch', async () => {
@@ -327,6 +379,8 @@ describe('the nightjar command', () => {
     [['batch', 'retry', 'run-1']],
     [['batch', 'retry', 'run-1', '--all', '--line', '4']],
     [['batch', 'retry', 'run-1', '--line', 'first']],
+    [['batch', 'export', 'run-1', '--format', 'xml']],
+    [['batch', 'items', 'run-1', '--state', 'lost']],
     [['functions', 'list', '--url', 'nonsense']],
     [['batch', 'submit', '/nowhere.jsonl', '--app', 'a', '--function', 'f']],
   ])('takes %j for wrong usage', async (args) => {

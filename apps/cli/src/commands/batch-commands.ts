@@ -10,8 +10,10 @@ import { count } from '../terminal/figures.js';
 import { tableLines } from '../terminal/table.js';
 import { addFailureCommands } from './batch-failure-commands.js';
 import { asCount, type CommandContext, type CommonOptions, withCommonOptions } from './command-context.js';
+import { addResultCommands } from './result-commands.js';
+import { type CsvFlags, uploadForm, withCsvOptions } from './upload-file.js';
 
-interface SubmitOptions extends CommonOptions {
+interface SubmitOptions extends CommonOptions, CsvFlags {
   readonly app: string;
   readonly function: string;
   readonly name?: string;
@@ -25,20 +27,22 @@ export function addBatchCommands(program: Command, context: CommandContext): voi
   addList(batch, context);
   addCancel(batch, context);
   addFailureCommands(batch, context);
+  addResultCommands(batch, context);
 }
 
 function addSubmit(batch: Command, context: CommandContext): void {
   const command = batch
     .command('submit <file>')
-    .description('send a JSON Lines file, one item a line ("-" reads stdin), and run it')
+    .description('send a file of JSON Lines (one item a line) or CSV ("-" reads stdin), and run it')
     .requiredOption('--app <name>', 'the function app')
     .requiredOption('--function <name>', 'the function that gets the items')
     .option('--name <label>', "what the run is called (default: the file's name)")
     .option('--watch', 'show the progress and wait for the end');
-  withCommonOptions(command).action(async (file: string, options: SubmitOptions) => {
+  withCommonOptions(withCsvOptions(command)).action(async (file: string, options: SubmitOptions) => {
     const client = context.client(options.url);
     const { app, function: functionName, name = labelOf(file) } = options;
-    const accepted = await client.submitBatch({ app, functionName, name }, await itemsOf(file));
+    const form = uploadForm(file, options);
+    const accepted = await client.submitBatch({ app, functionName, name }, await itemsOf(file), form);
     context.terminal.line(`Run ${accepted.runId} is accepted: ${count(accepted.itemsTotal)} items.`);
     if (options.watch) await watchToEnd(client, accepted.runId, context);
   });

@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { NIGHTJAR_NODE } from '../../../apps/worker/src/containers/language-workers/language-worker-table.js';
+import { ENGINE_SETTINGS } from '../../../apps/worker/src/settings/engine-settings.js';
 import { keysOfUnit, powerShellProblem, xmlProblem } from './well-formed.js';
 
 /** Tests run from the repository's root, as npm runs scripts. */
@@ -37,6 +39,15 @@ describe('the units of systemd', () => {
     expect(keys.Install?.WantedBy).toBe('multi-user.target');
     // A secret in a unit can be read by everybody on the machine.
     expect(text).not.toMatch(/NIGHTJAR_(WORKER|ADMIN)_KEY=/);
+  });
+});
+
+describe('the slice for containers', () => {
+  it('yields to all else, and has a name that the worker takes', () => {
+    const [path = ''] = namesIn('systemd', '.slice');
+    expect(keysOfUnit(read(path)).Slice).toMatchObject({ CPUWeight: 'idle' });
+    const containerCgroupParent = path.replace('systemd/', '');
+    expect(z.object(ENGINE_SETTINGS).safeParse({ containerCgroupParent }).success).toBe(true);
   });
 });
 

@@ -35,6 +35,7 @@ export function runtimeSettings(
       engineAddress: settings.dockerHost,
       engineTls: settings.engineTls,
       isolation: settings.containerIsolation,
+      cgroupParent: settings.containerCgroupParent,
       languageWorkers: settings.languageWorkerChoices,
       installationId: settings.redisKeyPrefix,
       workerId: machineId,

@@ -73,4 +73,17 @@ describe('the settings of the engine', () => {
     expect(schema.safeParse({ dockerHost: '/var/run/docker.sock' }).success).toBe(false);
     expect(schema.safeParse({ containerImage: '--privileged' }).success).toBe(false);
   });
+
+  it.each([
+    ['/nightjar', true],
+    ['/machine/nightjar.slice', true],
+    ['nightjar.slice', true],
+    ['nightjar', false],
+    ['/', false],
+    ['/../system', false],
+    ['a b.slice', false],
+  ])('take a control group by its form: %s', (containerCgroupParent, isGood) => {
+    const { success } = z.object(ENGINE_SETTINGS).safeParse({ containerCgroupParent });
+    expect(success).toBe(isGood);
+  });
 });

@@ -7,6 +7,7 @@ import {
   type LanguageWorkerChoices,
 } from '../containers/language-workers/language-worker-choice.js';
 
+const GROUP = /^(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$|^[A-Za-z0-9_-][A-Za-z0-9_.-]*\.slice$/;
 const IMAGE = /^[a-z0-9][A-Za-z0-9_.:/@-]{0,254}$/;
 
 /** The settings that say which engine a worker uses, and how. */
@@ -31,6 +32,13 @@ export const ENGINE_SETTINGS = {
     .enum(['default', 'process', 'hyperv'])
     .default('default')
     .describe('How Windows containers are kept apart; default leaves it to the engine.'),
+  containerCgroupParent: z
+    .string()
+    .regex(GROUP, 'must be a control group such as /nightjar, or with systemd such as nightjar.slice')
+    .optional()
+    .describe(
+      'The control group, made by an administrator, that containers go into; default: one of the worker’s own where it may.',
+    ),
   containerImage: z
     .string()
     .regex(IMAGE, 'must be the name of an image, such as registry.example/nightjar-node:1')

@@ -153,7 +153,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
         settings: this.settings,
         owner: this.owner,
         createdAt: new Date(),
-        cgroupParent: this.group?.cgroupParent,
+        cgroupParent: this.cgroupParent,
       },
     );
     const paths = { app: dialect.paths.app, languageWorker: equipment.command.workerDirectory };
@@ -188,7 +188,14 @@ export class DockerContainerRuntime extends ContainerRuntime {
   }
 
   /** Undefined: containers stay where the engine puts them. */
+  private get cgroupParent(): string | undefined {
+    if (this.prepared?.target.dialect.os === 'windows') return undefined;
+    return this.settings.cgroupParent ?? this.group?.cgroupParent;
+  }
+
+  /** None where somebody else has made one: it is his to limit. */
   private async openGroup({ facts }: ImageTarget): Promise<ParentGroup | undefined> {
+    if (this.settings.cgroupParent !== undefined) return undefined;
     const machine = { platform: process.platform, kernel: release(), memoryBytes: totalmem() };
     if (facts.CgroupDriver !== 'cgroupfs' || !sharesKernel(this.settings.engineAddress, facts, machine))
       return undefined;
@@ -259,7 +266,7 @@ export class DockerContainerRuntime extends ContainerRuntime {
           serverPort,
           owner,
           createdAt: new Date(),
-          cgroupParent: this.group?.cgroupParent,
+          cgroupParent: this.cgroupParent,
         };
       },
       own: (owned) => void this.known.add(owned),

@@ -30,6 +30,8 @@ export interface DockerSettings {
   /** Run nothing where the packet filter can't be set. */
   readonly requireFilter: boolean;
   readonly isolation: IsolationSetting;
+  /** A control group that somebody else has made for containers; undefined: one of the worker's own where it may make it. */
+  readonly cgroupParent?: string | undefined;
   /** Which language worker apps of each runtime have, and in which image. */
   readonly languageWorkers: LanguageWorkerChoices;
   /** Stands before the names of containers and networks, such as `nightjar-`. */

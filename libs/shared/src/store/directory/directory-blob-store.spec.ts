@@ -91,6 +91,46 @@ describe('DirectoryBlobStore', () => {
     expect((await files()).sort()).toEqual([DIGEST, 'young'].sort());
   });
 
+  describe('removing', () => {
+    const age = async (seconds: number): Promise<void> => {
+      const then = new Date(Date.now() - seconds * 1000);
+      await utimes(await blobs.localPath(DIGEST), then, then);
+    };
+
+    it('removes a blob that nobody has used for so long, and only that', async () => {
+      await blobs.put(Readable.from([CONTENT]), LIMIT);
+      expect(await blobs.removeUnused(DIGEST, 60)).toBe(false);
+      await age(120);
+      expect(await blobs.removeUnused(DIGEST, 60)).toBe(true);
+      expect(await blobs.sizeBytes(DIGEST)).toBeNull();
+      expect(await files()).toEqual([]);
+      expect(await blobs.removeUnused(DIGEST, 60)).toBe(true);
+      expect(await blobs.removeUnused('../../etc/passwd', 0)).toBe(true);
+    });
+
+    it('leaves one that was touched, or stored again', async () => {
+      await blobs.put(Readable.from([CONTENT]), LIMIT);
+      await age(120);
+      expect(await blobs.touch(DIGEST)).toBe(CONTENT.length);
+      expect(await blobs.removeUnused(DIGEST, 60)).toBe(false);
+      await age(120);
+      await blobs.put(Readable.from([CONTENT]), LIMIT);
+      expect(await blobs.removeUnused(DIGEST, 60)).toBe(false);
+      expect(await buffer(await blobs.open(DIGEST))).toEqual(CONTENT);
+      expect(await blobs.touch('0'.repeat(64))).toBeNull();
+      expect(await blobs.touch('../../etc/passwd')).toBeNull();
+    });
+
+    it('loses nothing when somebody stores the same content in the same moment', async () => {
+      for (let round = 0; round < 20; round += 1) {
+        await blobs.put(Readable.from([CONTENT]), LIMIT);
+        await age(120);
+        await Promise.all([blobs.removeUnused(DIGEST, 60), blobs.put(Readable.from([CONTENT]), LIMIT)]);
+        expect(await blobs.sizeBytes(DIGEST)).toBe(CONTENT.length);
+      }
+    });
+  });
+
   it.each(['0'.repeat(64), '../../etc/passwd', DIGEST.toUpperCase(), ''])(
     'knows no blob "%s"',
     async (digest) => {

@@ -33,7 +33,7 @@ export class TerminationWatch {
     const watched = this.#runs.get(runId) ?? { controller: new AbortController(), chunks: 0 };
     watched.chunks += 1;
     this.#runs.set(runId, watched);
-    this.#timer ??= setInterval(() => void this.#ask(), this.pollMs);
+    this.#timer ??= setInterval(() => void this.#ask(), this.pollMs).unref();
     let isOver = false;
     return {
       signal: watched.controller.signal,

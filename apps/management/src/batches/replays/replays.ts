@@ -59,6 +59,12 @@ export class Replays {
         `The run ${runId} is ${parent.state}: it can be re-run once it has ended. Its dead letters can be replayed now.`,
       );
     }
+    // The run that carries it on has the same items, and no mark of ours: both would run them.
+    if (parent.state === 'carriedOver') {
+      throw new ConflictError(
+        `The run ${runId} is carried over: another run goes on with what it left undone. Re-run that one.`,
+      );
+    }
     return this.start(parent, 'rerun', false, idempotencyKey, async () =>
       this.lines.undone(parent, await this.inputOf(parent)),
     );

@@ -274,6 +274,7 @@ describe('CapacityControl', () => {
       world.work(0);
       await world.after(1);
       expect(world.offer).toEqual(['owner/idle', 'USER_REQUEST', false]);
+      expect(world.releases).toEqual([{ reason: 'USER_REQUEST', by: 'vacate', seconds: 1 }]);
       await world.after(60);
       expect([world.offer, world.isRefusing]).toEqual([null, false]);
     });

@@ -107,8 +107,11 @@ export class CapacityControl {
   #decide(policy: CapacityPolicy, acts: boolean, now: CapacityClock): void {
     const before = this.#status ?? this.#firstStatus(now);
     const offerBefore = this.offer;
+    const hasRested = this.#isResting;
     this.#isResting = false;
     const readings = this.#readings(before.state, acts);
+    // While it rested nothing was measured: what ran until now is what its owner waits for.
+    if (hasRested) this.#measure(before, readings, now.monotonicMs);
     const { status, actions } = decide(before, readings, policy, now);
     this.#status = status;
     this.events.onLooked({ status, readings, policy, now });

@@ -27,6 +27,15 @@ const reportSchema = z.object({
     })
     .nullable(),
   snooze: z.unknown(),
+  week: z
+    .object({
+      offeredCoreHours: z.number(),
+      work: z.array(
+        z.object({ name: z.string(), usedMs: z.number(), calls: z.number(), evictions: z.number() }),
+      ),
+      waits: z.object({ count: z.number() }),
+    })
+    .nullable(),
 });
 type Report = z.infer<typeof reportSchema>;
 
@@ -77,7 +86,13 @@ describe("the tool of a machine's owner", () => {
     expect(await ownerTool('--snooze', 'never')).toMatchObject({ snooze: { until: 'never' } });
     await told('the owner’s word to be heard', ({ status }) => status?.reason === 'USER_REQUEST');
     await stack.worker().stop();
-    expect(await ownerTool('--snooze', 'off')).toEqual({ status: null, snooze: null });
+    const { status, snooze, week } = await ownerTool('--snooze', 'off');
+    expect({ status, snooze }).toEqual({ status: null, snooze: null });
+    // What the test before did, out of the worker's own books.
+    expect(week?.offeredCoreHours).toBeGreaterThan(0);
+    expect(week?.work.map(({ name }) => name)).toEqual(['holding/hold']);
+    expect(week?.work[0]?.calls).toBeGreaterThanOrEqual(1);
+    expect(week?.waits.count).toBeGreaterThanOrEqual(1);
     await stack.startManagement();
     await stack.startWorker('one');
   });

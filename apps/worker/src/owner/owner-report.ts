@@ -1,5 +1,8 @@
 import type { Snooze } from '../capacity/control/owner-order.js';
+import type { WeekSummary } from '../books/week.js';
 import type { OwnerStatus } from '../capacity/control/owner-status.js';
+import { duration } from './duration.js';
+import { weekRows } from './week-report.js';
 
 /** What there is to tell the owner of a machine. */
 export interface OwnerReport {
@@ -7,6 +10,8 @@ export interface OwnerReport {
   readonly status: OwnerStatus | null;
   /** Null: the owner has said nothing; `unreadable`: something stands there that is not understood, and keeps work away. */
   readonly snooze: Snooze | 'unreadable' | null;
+  /** What the machine was used for in the last seven days. Null: nothing is known of them. */
+  readonly week: WeekSummary | 'unreadable' | null;
 }
 
 const STATES: Readonly<Record<string, string>> = {
@@ -31,7 +36,7 @@ const WHEN_ACTIVE: Readonly<Record<OwnerStatus['whenOwnerActive'], string>> = {
 };
 
 /** In words, a line each. */
-export function ownerLines({ status, snooze }: OwnerReport): string[] {
+export function ownerLines({ status, snooze, week }: OwnerReport): string[] {
   const rows: (readonly [string, string])[] = [
     ['this machine', machineText(status)],
     ['snooze', snoozeText(snooze)],
@@ -40,6 +45,7 @@ export function ownerLines({ status, snooze }: OwnerReport): string[] {
     rows.push(['when you are there', WHEN_ACTIVE[status.whenOwnerActive]], ['runs here', workText(status)]);
     if (status.lastRelease) rows.push(['you last waited', releaseText(status.lastRelease)]);
   }
+  rows.push(...weekRows(week, Boolean(status?.lastRelease)));
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`);
 }
@@ -67,9 +73,4 @@ function workText({ work }: OwnerStatus): string {
 
 function releaseText({ seconds, by, reason }: NonNullable<OwnerStatus['lastRelease']>): string {
   return `${seconds.toFixed(1)} s for the processor (${[by, reason].filter(Boolean).join(', ')})`;
-}
-
-function duration(seconds: number): string {
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }

@@ -47,6 +47,7 @@ describe('owner', () => {
       'when you are there  work is paused',
       'runs here           processInvoice (chunk, 5 s)',
       'you last waited     1.2 s for the processor (suspend, USER_ACTIVE)',
+      'this week           nothing is known of it',
       '',
     ]);
   });

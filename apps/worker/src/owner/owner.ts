@@ -1,5 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { parseSnooze, snoozePath } from '../capacity/control/owner-order.js';
+import { readWeek } from '../books/week-file.js';
+import { summaryOf } from '../books/week.js';
 import { readOwnerStatus, type OwnerStatus } from '../capacity/control/owner-status.js';
 import type { OwnerOptions } from './owner-options.js';
 import { ownerLines, type OwnerReport } from './owner-report.js';
@@ -24,6 +26,7 @@ export async function owner({ options, folder, write, nowMs }: OwnerSurroundings
   const report: OwnerReport = {
     status: freshOnly(await readOwnerStatus(folder), nowMs()),
     snooze: await readSnooze(folder, nowMs()),
+    week: await weekOf(folder, new Date(nowMs())),
   };
   write(options.json ? `${JSON.stringify(report)}\n` : `${ownerLines(report).join('\n')}\n`);
 }
@@ -35,6 +38,16 @@ async function keep(folder: string, snooze: NonNullable<OwnerOptions['snooze']>)
   // The worker must not read half of it.
   await writeFile(`${path}.new`, `${JSON.stringify(snooze)}\n`);
   await rename(`${path}.new`, path);
+}
+
+/** From the worker's books on the disk: whether it runs or not. */
+async function weekOf(folder: string, now: Date): Promise<OwnerReport['week']> {
+  try {
+    const week = await readWeek(folder);
+    return week && summaryOf(week, now);
+  } catch {
+    return 'unreadable';
+  }
 }
 
 function freshOnly(status: OwnerStatus | null, nowMs: number): OwnerStatus | null {

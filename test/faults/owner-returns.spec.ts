@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { z } from 'zod';
 import type Docker from 'dockerode';
 import { allItems, runEnd, startBatch } from '../support/batch-api.js';
 import { queryRows } from '../support/database.js';
@@ -15,6 +16,22 @@ import { waitFor } from '../support/wait-for.js';
 import { FAULT_SETTINGS, recorded } from './support/batch-under-way.js';
 import { burningApp, burningItems } from './support/burning-app.js';
 import { isStill } from './support/container-load.js';
+
+const impactSchema = z.object({
+  count: z.number(),
+  maxMs: z.number().nullable(),
+  worst: z.array(z.object({ action: z.string(), reason: z.string(), milliseconds: z.number() })),
+});
+const workRowSchema = z.object({
+  reason: z.string().nullable(),
+  usedHours: z.number(),
+  badputHours: z.number(),
+  evictions: z.number(),
+  calls: z.number(),
+});
+const badputSchema = z.object({ rows: z.array(workRowSchema), total: z.object({ calls: z.number() }) });
+type Impact = z.infer<typeof impactSchema>;
+type WorkRow = z.infer<typeof workRowSchema>;
 
 jest.setTimeout(300_000);
 
@@ -96,6 +113,21 @@ describe('An owner who comes back in mid-run', () => {
     expect(brokenInvariants(stack.databaseUrl)).toEqual([]);
   }
 
+  /** Waits until management has been told of the owner's wait, and of the calls of all items. */
+  async function booked(name: string): Promise<{ impact: Impact; reasons: readonly WorkRow[] }> {
+    const { id } = await machineInState(stack.url, name, 'ready');
+    const read = async (path: string): Promise<unknown> =>
+      (await fetch(`${stack.url}/api/v1/capacity/${path}machine=${id}`)).json();
+    return waitFor(
+      async () => {
+        const impact = impactSchema.parse(await read('owner-impact?'));
+        const { rows: reasons, total } = badputSchema.parse(await read('badput?by=reason&'));
+        return impact.count > 0 && total.calls >= 5 ? { impact, reasons } : undefined;
+      },
+      { ...TIME, what: 'the books to be sent' },
+    );
+  }
+
   /** Types, and waits until no container uses the processor. @returns after how many seconds that began */
   async function secondsUntilStill(): Promise<number> {
     const typedAt = type();
@@ -121,6 +153,14 @@ describe('An owner who comes back in mid-run', () => {
     expect(committed(runId)).toEqual(before);
     leave();
     await expectOneResultEach(runId, 5);
+    const { impact, reasons } = await booked('desktop-suspend');
+    expect(impact.worst[0]).toMatchObject({ action: 'suspend', reason: 'USER_ACTIVE' });
+    expect(impact.maxMs).toBeLessThanOrEqual(5_000);
+    expect(reasons).toEqual([
+      expect.objectContaining({ reason: '', calls: 5, evictions: 0, badputHours: 0 }),
+    ]);
+    // What it was paused, which was longer than all items take, is nobody's use.
+    expect(reasons[0]?.usedHours).toBeLessThan((FUNCTION_TIMEOUT_SECONDS + 20) / 3600);
   });
 
   it('has the processor within 60 s where work is vacated; what is finished stays, the rest runs later', async () => {
@@ -134,5 +174,12 @@ describe('An owner who comes back in mid-run', () => {
     leave();
     await expectOneResultEach(runId, 5);
     expect((await containersOf(engine, machines())).length).toBeGreaterThan(0);
+    const { impact, reasons } = await booked('desktop-vacate');
+    expect(impact.worst[0]?.reason).toBe('USER_ACTIVE');
+    const [lost, kept] = reasons;
+    expect(lost).toMatchObject({ reason: 'USER_ACTIVE', calls: 0 });
+    expect(lost?.evictions).toBeGreaterThanOrEqual(1);
+    expect(lost?.badputHours).toBeGreaterThan(0);
+    expect(kept).toMatchObject({ reason: '', calls: 5, evictions: 0 });
   });
 });

@@ -175,6 +175,34 @@ export interface MachinePolicy {
   readonly problems: readonly string[];
 }
 
+/** What calls took and what of it was lost; of what a row is not about it says null. */
+export interface BadputRow extends BadputFigures {
+  readonly app: string | null;
+  readonly function: string | null;
+  /** Empty: calls. */
+  readonly batch: string | null;
+  readonly machine: string | null;
+  readonly reason: string | null;
+}
+
+export interface BadputFigures {
+  readonly usedHours: number;
+  readonly badputHours: number;
+  /** Of both together; null: nothing ran. */
+  readonly badputShare: number | null;
+  readonly evictions: number;
+  readonly calls: number;
+}
+
+export interface Badput {
+  readonly from: string;
+  readonly until: string;
+  readonly total: BadputFigures;
+  readonly rows: readonly BadputRow[];
+  /** Rows that were left out. */
+  readonly more: number;
+}
+
 /** What machines' time was spent on. */
 export interface CapacitySummary {
   readonly from: string;

@@ -5,6 +5,7 @@ import { apiErrorOf, UnreachableError } from './api-error.js';
 import type {
   AcceptedBatch,
   AppContainerSettings,
+  Badput,
   BatchRun,
   CapacitySummary,
   ContainerSettings,
@@ -33,7 +34,9 @@ import {
   policyPath,
   runPath,
   schedulePath,
+  type BadputQuery,
   type CapacityRange,
+  type CapacityTable,
   type Drain,
   type InvocationFilter,
   type ItemFilter,
@@ -278,10 +281,14 @@ export class ApiClient {
     return this.#json<CapacitySummary>('/api/v1/capacity/summary', { query: { ...range } });
   }
 
+  async badput(query: CapacityRange & BadputQuery): Promise<Badput> {
+    return this.#json<Badput>('/api/v1/capacity/badput', { query: { ...query } });
+  }
+
   /** Gives a CSV table line by line: it may be long. */
   async capacityTable(
-    what: 'summary' | 'hours',
-    range: CapacityRange,
+    what: CapacityTable,
+    range: CapacityRange & BadputQuery,
     onLine: (line: string) => void,
   ): Promise<void> {
     const { body } = await this.#call(`/api/v1/capacity/${what}`, {

@@ -57,6 +57,14 @@ export interface CapacityRange {
   readonly machine?: string | undefined;
 }
 
+/** What a table about machines' time is about. */
+export type CapacityTable = 'summary' | 'hours' | 'series' | 'badput' | 'owner-impact';
+
+export interface BadputQuery {
+  readonly by?: 'function' | 'machine' | 'reason';
+  readonly limit?: number;
+}
+
 export function containerSettingsPath(app: string): string {
   return `/api/v1/apps/${encodeURIComponent(app)}/container-settings`;
 }

@@ -23,6 +23,8 @@ export function buildProgram(context: CommandContext): Command {
   const program = new Command('nightjar')
     .description('Publishes function apps to Nightjar, runs batches, reads results, looks after machines')
     .exitOverride()
+    // Else the options of a command that has commands below it would be taken from those.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => context.terminal.line(text.trimEnd()),
       writeErr: (text) => context.terminal.errorLine(text.trimEnd()),

@@ -81,11 +81,47 @@ describe('nightjar capacity', () => {
     expect(terminal.out).toEqual(['a,b', '1,2']);
   });
 
-  it.each([[['--from', 'yesterday']], [['--csv', 'all']], [['--machine', 'nobody']]])(
-    'does not take %j',
-    async (args) => {
-      expect(await nightjar(...args)).toBe(2);
-      expect(received.filter((one) => one.includes('capacity'))).toEqual([]);
-    },
-  );
+  it('shows what was lost, by function', async () => {
+    const figures = { usedHours: 90, badputHours: 10, badputShare: 0.1, evictions: 4, calls: 12345 };
+    const row = { app: 'shop', function: 'bill', batch: 'night', machine: null, reason: null, ...figures };
+    answer = { from: 'a', until: 'b', total: figures, rows: [row], more: 3 };
+    expect(await nightjar('badput', '--pool', 'office')).toBe(0);
+    expect(received).toEqual(['/api/v1/capacity/badput?pool=office&by=function&limit=20 application/json']);
+    expect(terminal.out).toEqual([
+      'From a until b',
+      'FUNCTION   BATCH  USED HOURS  LOST HOURS  LOST    EVICTIONS  CALLS',
+      'shop/bill  night  90.0        10.0        10.0 %  4          12345',
+      'all               90.0        10.0        10.0 %  4          12345',
+      '3 more; --limit or --csv shows them.',
+    ]);
+  });
+
+  it('shows what was lost by machine or reason, as a table, and when there was nothing', async () => {
+    const figures = { usedHours: 0, badputHours: 1, badputShare: null, evictions: 1, calls: 0 };
+    const row = { app: null, function: null, batch: null, machine: 'desk', reason: '', ...figures };
+    answer = { from: 'a', until: 'b', total: figures, rows: [row], more: 0 };
+    expect(await nightjar('badput', '--by', 'machine', '--machine', 'desk', '--limit', '5')).toBe(0);
+    expect(await nightjar('badput', '--by', 'reason')).toBe(0);
+    expect(received.slice(1)).toEqual([
+      '/api/v1/capacity/badput?machine=0199-desk&by=machine&limit=5 application/json',
+      '/api/v1/capacity/badput?by=reason&limit=20 application/json',
+    ]);
+    expect(terminal.out.filter((line) => /^(desk|-) /.test(line))).toHaveLength(2);
+    expect(await nightjar('badput', '--csv')).toBe(0);
+    expect(received.at(-1)).toBe('/api/v1/capacity/badput?by=function text/csv');
+    answer = { from: 'a', until: 'b', total: figures, rows: [], more: 0 };
+    expect(await nightjar('badput')).toBe(0);
+    expect(terminal.out.at(-1)).toBe('Nothing ran.');
+  });
+
+  it.each([
+    [['badput', '--by', 'pool']],
+    [['badput', '--limit', 'all']],
+    [['--from', 'yesterday']],
+    [['--csv', 'all']],
+    [['--machine', 'nobody']],
+  ])('does not take %j', async (args) => {
+    expect(await nightjar(...args)).toBe(2);
+    expect(received.filter((one) => one.includes('capacity'))).toEqual([]);
+  });
 });

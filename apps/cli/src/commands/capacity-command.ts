@@ -1,37 +1,35 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CapacitySummary } from '../api-answers.js';
+import type { CapacityTable } from '../api-requests.js';
 import { tableLines } from '../terminal/table.js';
-import { type CommandContext, type CommonOptions, withCommonOptions } from './command-context.js';
-import { findMachine } from './find-machine.js';
+import { addBadputCommand } from './badput-command.js';
+import { hoursText as hours, rangeOf, type RangeOptions, withRangeOptions } from './capacity-range.js';
+import type { CommandContext } from './command-context.js';
 
-interface CapacityOptions extends CommonOptions {
-  readonly from?: string;
-  readonly until?: string;
-  readonly pool?: string;
-  readonly machine?: string;
-  readonly csv?: 'summary' | 'hours';
+interface CapacityOptions extends RangeOptions {
+  readonly csv?: CapacityTable;
 }
 
+const TABLES: readonly CapacityTable[] = ['summary', 'hours', 'series', 'owner-impact'];
+
 export function addCapacityCommand(program: Command, context: CommandContext): void {
-  const command = program
+  const capacity = program
     .command('capacity')
     .description('what was used of the time that machines offered, by default in the last 24 hours')
-    .option('--from <time>', 'the first hour, such as 2026-11-28T18:00:00Z', asTime)
-    .option('--until <time>', 'the hour after the last one', asTime)
-    .option('--pool <name>', 'only machines of this pool')
-    .option('--machine <machine>', 'only this one, by id or name')
+    // What stands behind the name of a command below is that command's.
+    .enablePositionalOptions()
     .option(
       '--csv <what>',
-      'a table for other programs: summary (by state) or hours (by hour and machine)',
+      'a table for other programs: summary (by state), hours (by hour and machine), series (by hour), or owner-impact (how long owners waited)',
       asTable,
     );
-  withCommonOptions(command).action(async ({ url, csv, machine, ...range }: CapacityOptions) => {
-    const client = context.client(url);
-    const id = machine === undefined ? undefined : (await findMachine(client, machine)).id;
-    const query = { ...range, machine: id };
+  withRangeOptions(capacity).action(async ({ csv, ...options }: CapacityOptions) => {
+    const client = context.client(options.url);
+    const query = await rangeOf(client, options);
     if (csv !== undefined) return client.capacityTable(csv, query, (text) => context.terminal.line(text));
     for (const line of summaryLines(await client.capacity(query))) context.terminal.line(line);
   });
+  addBadputCommand(capacity, context);
 }
 
 function summaryLines(summary: CapacitySummary): string[] {
@@ -55,20 +53,8 @@ function summaryLines(summary: CapacitySummary): string[] {
   ];
 }
 
-const format = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-
-function hours(value: number): string {
-  return format.format(value);
-}
-
-function asTime(text: string): string {
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime()))
-    throw new InvalidArgumentError('It must be a time such as 2026-11-28T18:00:00Z.');
-  return time.toISOString();
-}
-
-function asTable(text: string): string {
-  if (text !== 'summary' && text !== 'hours') throw new InvalidArgumentError('It must be summary or hours.');
-  return text;
+function asTable(text: string): CapacityTable {
+  const table = TABLES.find((one) => one === text);
+  if (table === undefined) throw new InvalidArgumentError(`It must be one of ${TABLES.join(', ')}.`);
+  return table;
 }

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { DispatchModule } from '../dispatch/dispatch.module.js';
 import { CapacityController } from './capacity/capacity.controller.js';
+import { StepsController } from './capacity/steps.controller.js';
+import { WorkController } from './capacity/work.controller.js';
 import { MachineTimeKeeper } from './capacity/machine-time-keeper.js';
 import { EnrolmentController } from './enrolment.controller.js';
 import { MachinePolicyController } from './machine-policy.controller.js';
@@ -16,6 +18,8 @@ import { PoliciesController } from './policies.controller.js';
     MachinePolicyController,
     PoliciesController,
     CapacityController,
+    StepsController,
+    WorkController,
     EnrolmentController,
   ],
   providers: [OfflineMachines, MachineTimeKeeper],

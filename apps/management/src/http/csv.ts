@@ -1,3 +1,6 @@
+/** What a controller says of such a file. */
+export const CSV = { type: 'text/csv; charset=utf-8' };
+
 type Cell = string | number | null;
 
 /** A line of a CSV file as RFC 4180 has it. */

@@ -4,7 +4,7 @@ import type { MachineHour, TimeRange, TimeSum } from '#shared/store/machine-time
 import { coreHours, sumsOf, usedOfOffered } from './capacity-sums.js';
 import { csvLine } from '../../http/csv.js';
 
-const sumsView = z.object({
+export const sumsView = z.object({
   usedCoreHours: z.number().describe('Of processors, by our containers.'),
   offeredCoreHours: z.number().describe('allocated and idle: what work could have.'),
   allocatedCoreHours: z.number().describe('Of machines that had work.'),

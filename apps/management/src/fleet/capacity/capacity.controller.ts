@@ -26,6 +26,7 @@ import {
   type CapacityHoursView,
   type CapacitySummaryView,
 } from './capacity-views.js';
+import { CSV } from './csv.js';
 
 /** Rows of an answer in JSON, which is made in memory: a month of 40 machines, or a night of 2,000. */
 const MOST_ROWS = 100_000;
@@ -33,7 +34,6 @@ const MOST_ROWS = 100_000;
 const PIECE_HOURS = 4;
 /** More rows than a piece has. */
 const ALL_ROWS = 10_000_000;
-const CSV = { type: 'text/csv; charset=utf-8' };
 
 /** What machines' time was spent on. */
 @ApiTags('capacity')

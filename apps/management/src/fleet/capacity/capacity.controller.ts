@@ -26,7 +26,7 @@ import {
   type CapacityHoursView,
   type CapacitySummaryView,
 } from './capacity-views.js';
-import { CSV } from './csv.js';
+import { CSV } from '../../http/csv.js';
 
 /** Rows of an answer in JSON, which is made in memory: a month of 40 machines, or a night of 2,000. */
 const MOST_ROWS = 100_000;

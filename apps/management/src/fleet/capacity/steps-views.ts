@@ -5,7 +5,7 @@ import type { TimeRange, TimeStep } from '#shared/store/machine-time-store.js';
 import { capacityRangeSchema } from './capacity-requests.js';
 import { coreHours } from './capacity-sums.js';
 import { sumsView } from './capacity-views.js';
-import { csvLine } from './csv.js';
+import { csvLine } from '../../http/csv.js';
 
 /** A year by the hour is 8,784 points, for each of ten pools. */
 const MOST_POINTS = 100_000;

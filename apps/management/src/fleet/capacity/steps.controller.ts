@@ -8,7 +8,7 @@ import { WorkStore } from '#shared/store/work-store.js';
 import { inputPipe } from '../../http/input-pipe.js';
 import { capacityRangeSchema, rangeOf, wantsCsv, type CapacityRangeQuery } from './capacity-requests.js';
 import { cardsView, toCardsView, type CardsView } from './cards-view.js';
-import { CSV } from './csv.js';
+import { CSV } from '../../http/csv.js';
 import { stepsLines, stepsQuerySchema, stepsView, toStepsView, wholeSteps } from './steps-views.js';
 import type { StepsQuery, StepsView } from './steps-views.js';
 

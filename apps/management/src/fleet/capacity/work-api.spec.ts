@@ -197,6 +197,10 @@ describe('the API of work and of what was lost', () => {
   it.each([
     ['badput?by=pool', 'by: must be function, machine or reason'],
     ['badput?limit=0', 'limit: must be a whole number from 1 to 1000'],
+    [
+      'badput?by=machine&from=2026-01-01T00:00:00Z&until=2026-01-08T00:00:01Z',
+      'from: must lie at most 7 days before until where rows are machines',
+    ],
     ['owner-impact?machine=desk', 'machine: must be the id of a machine'],
     ['series?step=week', 'step: must be hour or day'],
     ['series?byPool=yes', 'byPool: must be true or false'],

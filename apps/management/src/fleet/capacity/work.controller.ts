@@ -9,12 +9,13 @@ import { WorkStore } from '#shared/store/work-store.js';
 import { inputPipe } from '../../http/input-pipe.js';
 import { piecesOf, rangeOf, wantsCsv } from './capacity-requests.js';
 import { namesOf } from './capacity-views.js';
-import { CSV } from './csv.js';
+import { CSV } from '../../http/csv.js';
 import {
   badputLines,
   badputQuerySchema,
   badputView,
   impactQuerySchema,
+  mustBeReadable,
   ownerImpactView,
   toBadputView,
   toOwnerImpactView,
@@ -48,13 +49,17 @@ export class WorkController {
     description: 'With "Accept: text/csv" all rows as a table.',
   })
   @ApiOkResponse({ standardSchema: badputView })
-  @ApiBadRequestResponse({ description: 'The range has no hours, or more than 366 days.' })
+  @ApiBadRequestResponse({
+    description:
+      'The range has no hours, or more than 366 days; by machine, of all machines, more than 7 days.',
+  })
   async badput(
     @Query({ schema: badputQuerySchema, pipes: [inputPipe] }) query: BadputQuery,
     @Headers('accept') accept?: string,
   ): Promise<BadputView | StreamableFile> {
     const { by, limit } = query;
     const range = rangeOf(query, await this.store.now());
+    mustBeReadable(range, by);
     const sums = await this.work.sums(range, by);
     const names = by === 'machine' ? await this.names() : new Map<string, string>();
     if (wantsCsv(accept)) return new StreamableFile(Buffer.from(badputLines(by, sums, names)), CSV);

@@ -189,7 +189,7 @@ describe('Batches', () => {
     it.each([
       ['an unknown app', { app: 'nowhere', function: 'obey' }, 404, 'nowhere'],
       ['an unknown function', { app: 'batch', function: 'nothing' }, 404, 'nothing'],
-      ['a function that takes no messages', { app: 'batch', function: 'page' }, 400, 'httpTrigger'],
+      ['a function that takes no items', { app: 'batch', function: 'yearly' }, 400, 'timerTrigger'],
     ])('%s', async (_what, target, status, words) => {
       const response = await sendBatch(stack.url, { ...target, input: '{"n":1}\n' });
       expect([response.status, await response.text()]).toEqual([status, expect.stringContaining(words)]);

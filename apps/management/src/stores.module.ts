@@ -9,8 +9,10 @@ import { ReplyInbox } from '#shared/queue/reply-channel.js';
 import { WorkQueue } from '#shared/queue/work-queue.js';
 import { AccessKeyStore } from '#shared/store/access-key-store.js';
 import { BatchEventStore } from '#shared/store/batch-event-store.js';
+import { BatchDefinitionStore } from '#shared/store/batch-definition-store.js';
 import { BatchStore } from '#shared/store/batch-store.js';
 import { BlobStore } from '#shared/store/blob-store.js';
+import { CalendarStore } from '#shared/store/calendar-store.js';
 import { CatalogueStore } from '#shared/store/catalogue-store.js';
 import { DeadLetterStore } from '#shared/store/dead-letter-store.js';
 import { DeploymentStore } from '#shared/store/deployment-store.js';
@@ -19,6 +21,7 @@ import { InputStore } from '#shared/store/input-store.js';
 import { InvocationStore } from '#shared/store/invocation-store.js';
 import { MachineStore } from '#shared/store/machine-store.js';
 import { MachineTimeStore } from '#shared/store/machine-time-store.js';
+import { OccurrenceStore } from '#shared/store/occurrence-store.js';
 import { PlacementStore } from '#shared/store/placement-store.js';
 import { PolicyStore } from '#shared/store/policy-store.js';
 import { RetentionStore } from '#shared/store/retention-store.js';
@@ -36,6 +39,9 @@ export interface Ports {
   readonly invocations: InvocationStore;
   readonly schedules: ScheduleStore;
   readonly batches: BatchStore;
+  readonly batchDefinitions: BatchDefinitionStore;
+  readonly calendars: CalendarStore;
+  readonly occurrences: OccurrenceStore;
   readonly deadLetters: DeadLetterStore;
   readonly batchEvents: BatchEventStore;
   readonly inputs: InputStore;
@@ -68,6 +74,9 @@ const PORT_PROVIDERS: Provider[] = [
   port(InvocationStore, (ports) => ports.invocations),
   port(ScheduleStore, (ports) => ports.schedules),
   port(BatchStore, (ports) => ports.batches),
+  port(BatchDefinitionStore, (ports) => ports.batchDefinitions),
+  port(CalendarStore, (ports) => ports.calendars),
+  port(OccurrenceStore, (ports) => ports.occurrences),
   port(DeadLetterStore, (ports) => ports.deadLetters),
   port(BatchEventStore, (ports) => ports.batchEvents),
   port(InputStore, (ports) => ports.inputs),

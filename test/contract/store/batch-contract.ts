@@ -81,6 +81,7 @@ export function describeRuns(stores: StoresUnderTest): void {
         waitReason: null,
         terminatedAt: null,
         notBefore: null,
+        itemTrigger: 'message',
       });
       expect(await stores.other.batches.findRun(run.id)).toEqual(created.run);
       expect(await stores.other.batches.findRun(newId())).toBeNull();
@@ -114,6 +115,7 @@ export function describeRuns(stores: StoresUnderTest): void {
         settings,
         waitReason: { code: 'window', message: 'Its window begins at 22:00.' },
         notBefore: new Date(SAMPLE_TIME.getTime() + 3),
+        itemTrigger: 'http',
       } as const;
       const run = newRun(await activeApp(stores.one), 0, { inputDigest: '', ...of });
       await stores.one.batches.createRun(run);

@@ -26,7 +26,7 @@ module.exports = async function (context, items) {
 };
 `;
 
-/** `obey` does what an item says, `sum` takes groups of items, `page` is no function for batches. */
+/** `obey` does what an item says, `sum` takes groups of items, `yearly` takes no items. */
 export function batchApp(): AppFiles {
   return {
     'host.json': JSON.stringify({ version: '2.0', functionTimeout: '00:00:03' }),
@@ -34,12 +34,9 @@ export function batchApp(): AppFiles {
     'obey/index.js': OBEY,
     'sum/function.json': functionJson({ type: 'serviceBusTrigger', queueName: 'items', ...MANY }),
     'sum/index.js': SUM,
-    'page/function.json': JSON.stringify({
-      bindings: [
-        { type: 'httpTrigger', direction: 'in', name: 'req', authLevel: 'anonymous' },
-        { type: 'http', direction: 'out', name: 'res' },
-      ],
+    'yearly/function.json': JSON.stringify({
+      bindings: [{ type: 'timerTrigger', direction: 'in', name: 'timer', schedule: '0 0 3 29 2 *' }],
     }),
-    'page/index.js': 'module.exports = async () => {};',
+    'yearly/index.js': 'module.exports = async () => {};',
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InvalidInputError } from '#shared/domain/errors.js';
+import { RUN_CAUSES, RUN_STATES } from '#shared/domain/batch.js';
 import { pageLimit } from '../http/input-pipe.js';
 import { csvQueryShape } from './inputs/upload-form.js';
 import { ITEM_STATES } from './run-views.js';
@@ -29,7 +30,7 @@ const idempotencyKeySchema = z
 
 export const runIdSchema = z.object({ runId: z.uuid('must be the id of a batch run (a UUID)') });
 
-export const runListSchema = z.object({
+export const pageSchema = z.object({
   limit: pageLimit(50),
   after: z
     .uuid('must be what "next" of the page before says')
@@ -41,6 +42,28 @@ const groupRule = 'must be what "group" of a failure group says: 16 hexadecimal 
 
 /** Names a failure group. */
 export const fingerprintSchema = z.string(groupRule).regex(/^[0-9a-f]{16}$/, groupRule);
+
+const time = z.iso
+  .datetime({ offset: true, error: 'must be a time such as 2026-11-30T22:00:00Z' })
+  .transform((text) => new Date(text))
+  .optional();
+
+/** Which runs of a batch a list is of. */
+export const runFilterSchema = pageSchema.extend({
+  state: z.enum(RUN_STATES, `must be one of ${RUN_STATES.join(', ')}`).optional(),
+  cause: z.enum(RUN_CAUSES, `must be one of ${RUN_CAUSES.join(', ')}`).optional(),
+  from: time.describe('Only runs that were asked for at this time or later.'),
+  until: time.describe('Only runs that were asked for before this time.'),
+});
+
+export const runListSchema = runFilterSchema.extend({
+  app: z.string().toLowerCase().optional().describe('Only runs of this function app.'),
+  batchId: z.uuid('must be the id of a batch (a UUID)').optional(),
+  parentRunId: z
+    .uuid('must be the id of a batch run (a UUID)')
+    .optional()
+    .describe('Only runs that run items of this one again, or go on with it.'),
+});
 
 const lineRule = 'must be what "nextLine" of the page before says';
 
@@ -59,6 +82,7 @@ export const itemListSchema = z.object({
 export type StartRunQuery = z.infer<typeof startRunSchema>;
 export type RunId = z.infer<typeof runIdSchema>;
 export type RunListQuery = z.infer<typeof runListSchema>;
+export type RunFilterQuery = z.infer<typeof runFilterSchema>;
 export type ItemListQuery = z.infer<typeof itemListSchema>;
 
 /** Throws `InvalidInputError`. */

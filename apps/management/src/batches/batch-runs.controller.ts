@@ -15,12 +15,13 @@ import { inputPipe } from '../http/input-pipe.js';
 import { Matchmaker } from '../placement/matchmaker.js';
 import { itemListSchema, runIdSchema, runListSchema } from './batch-requests.js';
 import type { ItemListQuery, RunId, RunListQuery } from './batch-requests.js';
+import { ActiveVersions } from './definitions/active-versions.js';
 import { BatchRuns } from './batch-runs.js';
 import { itemListView, runListView, runView, toItemView, toRunView } from './run-views.js';
 import type { ItemListView, RunListView, RunView } from './run-views.js';
 
 @ApiTags('batches')
-@ApiNotFoundResponse({ description: 'There is no such run.' })
+@ApiNotFoundResponse({ description: 'There is no such run, or app.' })
 @Controller('api/v1/batches/runs')
 export class BatchRunsController {
   constructor(
@@ -29,6 +30,7 @@ export class BatchRunsController {
     private readonly deadLetters: DeadLetterStore,
     private readonly runs: BatchRuns,
     private readonly matchmaker: Matchmaker,
+    private readonly versions: ActiveVersions,
   ) {}
 
   @Get()
@@ -37,7 +39,9 @@ export class BatchRunsController {
   async list(
     @Query({ schema: runListSchema, pipes: [inputPipe] }) query: RunListQuery,
   ): Promise<RunListView> {
-    const page = await this.batches.listRuns(query);
+    const { limit, after, app, ...filter } = query;
+    const appId = app === undefined ? undefined : (await this.versions.app(app)).id;
+    const page = await this.batches.listRuns({ limit, after }, { ...filter, appId });
     const now = await this.store.now();
     return { runs: await Promise.all(page.rows.map((run) => this.view(run, now))), next: page.next };
   }

@@ -3,12 +3,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ENDED_RUN_STATES } from '#shared/domain/batch.js';
 import type { BatchRun } from '#shared/domain/batch.js';
 import { ConflictError, NotFoundError } from '#shared/domain/errors.js';
-import type { AppVersion } from '#shared/domain/function-app.js';
 import { newId } from '#shared/domain/ids.js';
 import { BatchStore } from '#shared/store/batch-store.js';
-import { CatalogueStore } from '#shared/store/catalogue-store.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
-import { batchFunction } from './batch-target.js';
+import { batchTarget } from './batch-target.js';
+import { ActiveVersions } from './definitions/active-versions.js';
 import { InputFiles } from './inputs/input-files.js';
 import type { ToJsonLines } from './inputs/input-upload.js';
 import { RunDispatcher } from './run-dispatcher.js';
@@ -34,7 +33,7 @@ export class BatchRuns {
 
   constructor(
     private readonly files: InputFiles,
-    private readonly catalogue: CatalogueStore,
+    private readonly versions: ActiveVersions,
     private readonly batches: BatchStore,
     private readonly dispatcher: Dispatcher,
     private readonly runDispatcher: RunDispatcher,
@@ -42,8 +41,8 @@ export class BatchRuns {
 
   /** Checks what is asked for before the upload is read, stores the input, and has the run begin. */
   async start(request: RunRequest): Promise<{ readonly run: BatchRun; readonly isNew: boolean }> {
-    const version = await this.activeVersion(request.app);
-    const definition = batchFunction(version, request.function);
+    const version = await this.versions.of(request.app);
+    const { definition, itemTrigger } = batchTarget(version, request.function, 'jsonLines');
     const input = await this.files.storeUpload(request.body, request.convert);
     const created = await this.batches.createRun({
       id: newId(),
@@ -54,6 +53,7 @@ export class BatchRuns {
       inputDigest: input.digest,
       inputSizeBytes: input.sizeBytes,
       itemsTotal: input.itemsTotal,
+      itemTrigger,
       idempotencyKey: request.idempotencyKey,
     });
     if (created.isNew) this.runDispatcher.wake();
@@ -97,17 +97,6 @@ export class BatchRuns {
     await this.dispatcher.withdrawChunks([...before].filter((id) => !after.has(id)));
     this.runDispatcher.wake();
     return this.find(runId);
-  }
-
-  /** Throws `NotFoundError`, and `ConflictError` while nothing has been published. */
-  async activeVersion(appName: string): Promise<AppVersion> {
-    const app = await this.catalogue.findAppByName(appName);
-    if (!app) throw new NotFoundError('function app', appName);
-    const version = app.activeVersionId ? await this.catalogue.findVersion(app.activeVersionId) : null;
-    if (version) return version;
-    throw new ConflictError(
-      `Nothing has been published for the function app "${app.name}" yet: publish it first.`,
-    );
   }
 
   private async openChunkIds(runId: string): Promise<ReadonlySet<string>> {

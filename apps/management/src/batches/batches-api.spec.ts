@@ -34,6 +34,7 @@ describe('the API of batches', () => {
     await activateApp(management.stores, 'billing', [
       functionWith('invoice', { type: 'queueTrigger' }),
       functionWith('page', { type: 'httpTrigger' }),
+      functionWith('file', { type: 'blobTrigger' }),
     ]);
     await management.stores.catalogue.findOrCreateApp('empty');
   });
@@ -175,7 +176,7 @@ describe('the API of batches', () => {
     ['an unknown app', 'app=nope&function=invoice', LINES, 404, /"nope"/],
     ['an unknown function', 'app=billing&function=nope', LINES, 404, /"nope"/],
     ['an app without a version', 'app=empty&function=invoice', LINES, 409, /publish it first/],
-    ['a function that takes no items', 'app=billing&function=page', LINES, 400, /queueTrigger/],
+    ['a function that takes no items', 'app=billing&function=file', LINES, 400, /queueTrigger/],
   ];
 
   it.each(refusals)('refuses %s and says why', async (_, query, file, status, message) => {

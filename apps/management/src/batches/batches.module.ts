@@ -7,6 +7,14 @@ import { BatchRuns } from './batch-runs.js';
 import { BatchesController } from './batches.controller.js';
 import { ChunkOpener } from './chunk-opener.js';
 import { ChunkPromises } from './chunk-promises.js';
+import { ActiveVersions } from './definitions/active-versions.js';
+import { BatchDefinitionsController } from './definitions/batch-definitions.controller.js';
+import { BatchDefinitions } from './definitions/batch-definitions.js';
+import { CalendarsController } from './definitions/calendars.controller.js';
+import { DefinedRunsController } from './definitions/defined-runs.controller.js';
+import { DefinedRuns } from './definitions/defined-runs.js';
+import { DefinitionListsController } from './definitions/definition-lists.controller.js';
+import { NamedFiles } from './definitions/named-files.js';
 import { FailureLimits } from './failure-limits.js';
 import { InputFilesController } from './inputs/input-files.controller.js';
 import { InputFiles } from './inputs/input-files.js';
@@ -24,20 +32,28 @@ import { RunDispatcher } from './run-dispatcher.js';
 @Module({
   imports: [DispatchModule, PlacementModule],
   controllers: [
+    BatchDefinitionsController,
     BatchesController,
     BatchRunsController,
+    CalendarsController,
+    DefinedRunsController,
+    DefinitionListsController,
     InputFilesController,
     ReplaysController,
     RunItemsController,
   ],
   providers: [
+    ActiveVersions,
+    BatchDefinitions,
     BatchRuns,
     ChunkOpener,
     ChunkPromises,
+    DefinedRuns,
     FailureLimits,
     InputFiles,
     InputMaker,
     InputMaking,
+    NamedFiles,
     ReadyMachines,
     ReplayLines,
     Replays,

@@ -16,6 +16,7 @@ import { lanesOf } from '../dispatch/lanes.js';
 import { OutcomeWaiter } from '../dispatch/outcome-waiter.js';
 import { QueueTrouble } from '../dispatch/queue-trouble.js';
 import { reconcileWork } from '../dispatch/reconcile-work.js';
+import { ActiveVersions } from './definitions/active-versions.js';
 import { BatchRuns } from './batch-runs.js';
 import { ChunkOpener } from './chunk-opener.js';
 import { ChunkPromises } from './chunk-promises.js';
@@ -81,7 +82,7 @@ describe('RunDispatcher', () => {
       opener,
       new FailureLimits(batches, stores.batchEvents),
     );
-    return { runs, batches: new BatchRuns(files, catalogue, batches, dispatcher, runs) };
+    return { runs, batches: new BatchRuns(files, new ActiveVersions(catalogue), batches, dispatcher, runs) };
   }
 
   const startRun = async (lines: readonly string[], name = 'nightly'): Promise<BatchRun> => {

@@ -1,5 +1,5 @@
 import type { ChunkJob, IndexJob, InvocationJob, WarmJob } from '#shared/contracts/jobs.js';
-import { JOB_VERSION, STREAMED_JOB_VERSION } from '#shared/contracts/jobs.js';
+import { JOB_VERSION, STREAMED_JOB_VERSION, TRIGGERED_CHUNK_VERSION } from '#shared/contracts/jobs.js';
 import type { BatchRun } from '#shared/domain/batch.js';
 import type { ContainerSettings } from '#shared/domain/container-settings.js';
 import type { AppVersion } from '#shared/domain/function-app.js';
@@ -97,7 +97,7 @@ export function chunkJob(
   traceParent?: string,
 ): ChunkJob {
   return {
-    version: JOB_VERSION,
+    version: run.itemTrigger === 'message' ? JOB_VERSION : TRIGGERED_CHUNK_VERSION,
     kind: 'chunk',
     id: chunk.id,
     runId: run.id,
@@ -111,6 +111,7 @@ export function chunkJob(
     lineCount: chunk.lineCount,
     dispatchCount,
     retry: retryOf(run),
+    itemTrigger: run.itemTrigger === 'message' ? undefined : run.itemTrigger,
     traceParent,
   };
 }

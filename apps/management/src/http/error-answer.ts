@@ -65,6 +65,7 @@ function codeOf(error: unknown, status: number): string {
   if (status === 401) return 'unauthorized';
   if (status === 403) return 'forbidden';
   if (status === 404) return 'not_found';
+  if (status === 412) return 'precondition_failed';
   if (status === 413) return 'too_large';
   const code = (error as { code?: unknown }).code;
   return typeof code === 'string' ? code.toLowerCase() : 'bad_request';

@@ -6,6 +6,7 @@ import { EvictedError } from '../containers/evicted-error.js';
 import type { InputLine } from '../packages/batch-input.js';
 import { isOver, type ChunkTools, type ChunkWork } from './chunk-work.js';
 import { runFunction, type FunctionEnding } from './function-run.js';
+import { itemEnding, itemInput } from './item-input.js';
 import { groupItemsOf, itemOf, terminated } from './item-run.js';
 import { LogCollector } from './log-collector.js';
 import { measure } from './measure.js';
@@ -18,9 +19,11 @@ export async function runOne(
   logs = new LogCollector(tools.settings.maxItemLogBytes),
   before: readonly Attempt[] = [],
 ): Promise<void> {
-  const metadata = { Id: `${work.job.runId}/${line.lineNumber}`, DequeueCount: before.length + 1 };
-  const input = { kind: 'queue', message: line.text ?? '', metadata } as const;
-  const ending = await call(tools, work, input, logs, before);
+  const { job, version, definition } = work;
+  const trigger = job.itemTrigger ?? 'message';
+  const item = { text: line.text ?? '', id: `${job.runId}/${line.lineNumber}`, triesBefore: before.length };
+  const input = itemInput(trigger, version, definition, item);
+  const ending = itemEnding(trigger, await call(tools, work, input, logs, before));
   settle(tools, work, line, ending, logs, () => runOne(tools, work, line, logs, ending.attempts));
 }
 
@@ -56,6 +59,11 @@ async function runAlone(
   before: readonly Attempt[] = [],
 ): Promise<void> {
   const ending = await call(tools, work, { kind: 'queueGroup', messages: [line.text ?? ''] }, logs, before);
+  if (ending.state === 'succeeded' && !isOver(work)) {
+    // It was given a list of one, and may have answered with one.
+    const { maxItemOutputBytes } = tools.settings;
+    return work.writer.add(groupItemsOf([line.lineNumber], ending, logs.lines, maxItemOutputBytes));
+  }
   settle(tools, work, line, ending, logs, () => runAlone(tools, work, line, logs, ending.attempts));
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ITEM_TRIGGERS } from '../domain/batch.js';
 import { storedContainerSettingsSchema } from './container-settings.js';
 
 /** Raised when a payload changes so that an older worker would misread it; a worker refuses what is newer than itself. */
@@ -24,6 +25,12 @@ const placement = {
 /** The versions of jobs that are not streamed. */
 const plainVersion = z.literal([JOB_VERSION, MATCHED_JOB_VERSION]);
 
+/**
+ * Of a chunk whose items are no messages. A worker that knows only `JOB_VERSION` would hand them over as messages, and refuses the
+ * chunk by this.
+ */
+export const TRIGGERED_CHUNK_VERSION = 2;
+
 const httpRequestSchema = z.object({
   method: z.string(),
   url: z.string(),
@@ -34,7 +41,8 @@ const httpRequestSchema = z.object({
   bodyEncoding: z.enum(['utf8', 'base64']).optional(),
 });
 
-const timerSchema = z.object({
+/** As Azure hands it to timer functions; a batch's item for one is this as JSON. */
+export const timerInputSchema = z.object({
   schedule: z.object({ adjustForDST: z.boolean() }),
   scheduleStatus: z.object({ last: z.string(), next: z.string(), lastUpdated: z.string() }).nullable(),
   isPastDue: z.boolean(),
@@ -43,7 +51,7 @@ const timerSchema = z.object({
 /** What a function is given; the same shape stands in SQL (`invocations.input`). */
 export const invocationInputSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('http'), request: httpRequestSchema }),
-  z.object({ kind: z.literal('timer'), timer: timerSchema }),
+  z.object({ kind: z.literal('timer'), timer: timerInputSchema }),
   z.object({
     kind: z.literal('queue'),
     message: z.string(),
@@ -93,6 +101,7 @@ const itemRetrySchema = z.object({
 /** Run the items of a byte range of a batch's input. */
 export const chunkJobSchema = z.object({
   ...jobBase,
+  version: z.literal([JOB_VERSION, TRIGGERED_CHUNK_VERSION]),
   kind: z.literal('chunk'),
   runId: z.uuid(),
   appId: z.uuid(),
@@ -110,6 +119,8 @@ export const chunkJobSchema = z.object({
   notAfter: z.number().int().optional(),
   dispatchCount: z.number().int().min(1),
   retry: itemRetrySchema.optional(),
+  /** How an item is given to the function; absent: as a message. */
+  itemTrigger: z.enum(ITEM_TRIGGERS).optional(),
 });
 
 /** Load a package in a container and say which functions are in it. Its answer is a reply, never a row. */

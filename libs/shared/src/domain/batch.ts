@@ -56,6 +56,10 @@ export const RUN_CAUSES = [
 ] as const;
 export type RunCause = (typeof RUN_CAUSES)[number];
 
+/** How an item is given to its function: as a message (or in a group of them), as the body of a POST, or as a timer's object. */
+export const ITEM_TRIGGERS = ['message', 'http', 'timer'] as const;
+export type ItemTrigger = (typeof ITEM_TRIGGERS)[number];
+
 /** Whether the JSON Lines file of a run's items is there: `wanted` until somebody begins to make it, then `making`. */
 export const INPUT_STATES = ['wanted', 'making', 'ready'] as const;
 export type InputState = (typeof INPUT_STATES)[number];
@@ -111,6 +115,7 @@ export interface BatchRun {
   readonly waitReason: WaitReason | null;
   /** Nothing of it begins before. */
   readonly notBefore: Date | null;
+  readonly itemTrigger: ItemTrigger;
   /** Somebody wants what still runs of it to be ended, not only nothing more to begin. */
   readonly terminatedAt: Date | null;
 }

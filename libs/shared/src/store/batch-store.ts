@@ -6,6 +6,7 @@ import type {
   InputState,
   ItemOutcome,
   ItemState,
+  ItemTrigger,
   RunCause,
   RunProgress,
   RunState,
@@ -46,6 +47,8 @@ export interface NewBatchRun {
   readonly settings?: RunSettings | undefined;
   readonly waitReason?: WaitReason | undefined;
   readonly notBefore?: Date | undefined;
+  /** `message` unless said otherwise. */
+  readonly itemTrigger?: ItemTrigger | undefined;
 }
 
 /** Which runs a list is of; what is absent lets all through. */

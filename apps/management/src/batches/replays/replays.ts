@@ -1,12 +1,14 @@
 import { Readable } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
 import { ENDED_RUN_STATES, type BatchRun } from '#shared/domain/batch.js';
+import type { BatchInput } from '#shared/domain/batch-definition.js';
 import { ConflictError, NotFoundError } from '#shared/domain/errors.js';
 import { newId } from '#shared/domain/ids.js';
 import { BlobStore } from '#shared/store/blob-store.js';
 import { DeadLetterStore, type DeadLetterSelection } from '#shared/store/dead-letter-store.js';
-import { batchFunction } from '../batch-target.js';
+import { batchTarget } from '../batch-target.js';
 import { BatchRuns } from '../batch-runs.js';
+import { ActiveVersions } from '../definitions/active-versions.js';
 import { RunDispatcher } from '../run-dispatcher.js';
 import { pickLines } from './pick-lines.js';
 import { ReplayLines, type LinesAgain } from './replay-lines.js';
@@ -36,6 +38,7 @@ export class Replays {
 
   constructor(
     private readonly runs: BatchRuns,
+    private readonly versions: ActiveVersions,
     private readonly blobs: BlobStore,
     private readonly deadLetters: DeadLetterStore,
     private readonly lines: ReplayLines,
@@ -99,8 +102,9 @@ export class Replays {
     idempotencyKey: string | undefined,
     { lines, marked }: LinesAgain,
   ): Promise<StartedRun | null> {
-    const version = await this.runs.activeVersion(parent.appName);
-    const definition = batchFunction(version, parent.functionName);
+    const version = await this.versions.of(parent.appName);
+    const kind = parent.itemTrigger === 'timer' ? 'none' : 'jsonLines';
+    const { definition, itemTrigger } = batchTarget(version, parent.functionName, kind);
     const input = await this.storeInput(parent, lines);
     const run = {
       id: newId(),
@@ -108,6 +112,7 @@ export class Replays {
       appId: parent.appId,
       appVersionId: version.id,
       functionName: definition.name,
+      itemTrigger,
       inputDigest: input.digest,
       inputSizeBytes: input.sizeBytes,
       itemsTotal: lines.length,
@@ -119,7 +124,7 @@ export class Replays {
       priority: parent.priority,
       pool: parent.pool ?? undefined,
       settings: parent.settings
-        ? { ...parent.settings, input: { kind: 'jsonLines', file: input.digest } as const }
+        ? { ...parent.settings, input: inputOfReplay(parent.settings.input, input.digest) }
         : undefined,
     };
     return this.deadLetters.createChild(run, marked, again);
@@ -161,4 +166,9 @@ function nothingTo(cause: 'replay' | 'rerun', parent: BatchRun): ConflictError {
       : `There is no such dead letter of the run ${parent.id} to be replayed: none failed so, they are being replayed, or they ` +
           'succeeded when they were (then "again": true has them run once more).',
   );
+}
+
+/** A timer's one item is no file that somebody sent. */
+function inputOfReplay(before: BatchInput, file: string): BatchInput {
+  return before.kind === 'none' ? before : { kind: 'jsonLines', file };
 }

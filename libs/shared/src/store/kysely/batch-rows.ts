@@ -6,6 +6,7 @@ import type {
   InputState,
   ItemOutcome,
   ItemState,
+  ItemTrigger,
   RunCause,
   RunState,
   StoredItem,
@@ -52,6 +53,7 @@ export function toBatchRun(row: BatchRunRow): BatchRun {
     settings: row.settings === null ? null : fromJson(row.settings),
     waitReason: row.wait_reason === null ? null : fromJson(row.wait_reason),
     notBefore: asDateOrNull(row.not_before),
+    itemTrigger: row.item_trigger as ItemTrigger,
     terminatedAt: asDateOrNull(row.terminated_at),
   };
 }

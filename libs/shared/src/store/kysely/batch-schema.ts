@@ -95,6 +95,7 @@ export interface BatchRunTable {
   wait_reason: JsonColumn | null;
   input_state: string;
   not_before: NullableTimeColumn;
+  item_trigger: string;
   /** What runs of it is to be ended at once. */
   terminated_at: NullableTimeColumn;
   /** While `input_state` is `making`: until when nobody else does. */

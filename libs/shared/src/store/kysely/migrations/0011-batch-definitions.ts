@@ -60,6 +60,9 @@ async function extendRuns({ schema }: Kysely<unknown>, types: ColumnTypes): Prom
     .addColumn('input_state', types.word, (column) => column.notNull().defaultTo('ready'))
     .execute();
   await runs().addColumn('not_before', types.time).execute();
+  await runs()
+    .addColumn('item_trigger', types.word, (column) => column.notNull().defaultTo('message'))
+    .execute();
   await schema.createIndex('ix_batch_runs_batch').on('batch_runs').columns(['batch_id', 'id']).execute();
   // Which runs of a batch go on is asked at each of its occurrences.
   await schema

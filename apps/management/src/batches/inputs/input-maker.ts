@@ -15,6 +15,7 @@ import { jsonLines } from './json-lines.js';
 import { rangeLines } from './range-lines.js';
 import { resultValues } from './result-values.js';
 import { runParameters } from './run-parameters.js';
+import { timerLine } from './timer-line.js';
 
 type InputOf<Kind extends BatchInput['kind']> = Extract<BatchInput, { kind: Kind }>;
 
@@ -59,8 +60,7 @@ export class InputMaker {
       case 'results':
         return jsonLines(await this.results(input, run));
       case 'none':
-        // A timer function has no items: the one line stands for its one invocation.
-        return [Buffer.from('null\n')];
+        return [timerLine(run)];
     }
   }
 

@@ -142,8 +142,10 @@ describe('InputMaking', () => {
     ]);
   });
 
-  it('makes one line for what has no items', async () => {
-    expect(await made({ kind: 'none' })).toEqual([null]);
+  it('makes the timer object for what has no items', async () => {
+    const timer = { schedule: { adjustForDST: true }, scheduleStatus: null };
+    expect(await made({ kind: 'none' })).toEqual([{ ...timer, isPastDue: false }]);
+    expect(await made({ kind: 'none' }, { cause: 'catchUp' })).toEqual([{ ...timer, isPastDue: true }]);
   });
 
   it.each<[string, BatchInput | (() => Promise<BatchInput>), RegExp]>([

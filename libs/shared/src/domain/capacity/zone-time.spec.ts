@@ -12,6 +12,11 @@ describe('zoneOffsetMs', () => {
     ['Asia/Kathmandu', '2026-01-01T00:00Z', 345],
     ['Australia/Lord_Howe', '2026-01-01T00:00Z', 660],
     ['Australia/Lord_Howe', '2026-07-01T00:00Z', 630],
+    // Clocks there changed a minute after midnight.
+    ['America/Goose_Bay', '1990-04-01T04:00:59Z', -180 - 60],
+    ['America/Goose_Bay', '1990-04-01T04:01:00Z', -180],
+    ['Europe/Berlin', '2026-03-29T00:59:59.999Z', 60],
+    ['Europe/Berlin', '2026-03-29T01:00:00Z', 120],
   ])('is what %s has at %s', (zone, moment, minutes) => {
     expect(zoneOffsetMs(zone, at(moment))).toBe(minutes * 60_000);
   });

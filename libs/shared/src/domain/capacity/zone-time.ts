@@ -2,8 +2,20 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const OFFSET = /GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/;
 
-/** Making one costs a hundred times as much as using it. A program meets few zones. */
-const formats = new Map<string, Intl.DateTimeFormat>();
+/** Offsets change at full quarters of an hour, with the rarest exceptions: what holds at both ends of one holds within it. */
+const QUARTER_MS = 900_000;
+
+/** A year's decisions of a zone; more are begun anew. */
+const MOST_QUARTERS = 4_096;
+
+interface Zone {
+  readonly format: Intl.DateTimeFormat;
+  /** Offset by quarter of an hour since 1970; null: it changes within. */
+  readonly offsets: Map<number, number | null>;
+}
+
+/** Making one costs a hundred times as much as using it, and using it ten times as much as remembering. A program meets few zones. */
+const zones = new Map<string, Zone>();
 
 /**
  * How far local time in a zone is ahead of UTC at a moment, in milliseconds.
@@ -11,7 +23,24 @@ const formats = new Map<string, Intl.DateTimeFormat>();
  * @param timeZone an IANA name; a wrong one throws RangeError
  */
 export function zoneOffsetMs(timeZone: string, utcMs: number): number {
-  const [, sign, hours, minutes, seconds] = OFFSET.exec(formatOf(timeZone).format(utcMs)) ?? [];
+  const zone = zoneOf(timeZone);
+  const quarter = Math.floor(utcMs / QUARTER_MS);
+  let offset = zone.offsets.get(quarter);
+  if (offset === undefined) {
+    offset = offsetOfQuarter(zone, quarter);
+    if (zone.offsets.size >= MOST_QUARTERS) zone.offsets.clear();
+    zone.offsets.set(quarter, offset);
+  }
+  return offset ?? readOffset(zone, utcMs);
+}
+
+function offsetOfQuarter(zone: Zone, quarter: number): number | null {
+  const first = readOffset(zone, quarter * QUARTER_MS);
+  return readOffset(zone, (quarter + 1) * QUARTER_MS - 1) === first ? first : null;
+}
+
+function readOffset({ format }: Zone, utcMs: number): number {
+  const [, sign, hours, minutes, seconds] = OFFSET.exec(format.format(utcMs)) ?? [];
   if (sign === undefined) return 0;
   const ms = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds ?? 0)) * 1000;
   return sign === '-' ? -ms : ms;
@@ -20,7 +49,7 @@ export function zoneOffsetMs(timeZone: string, utcMs: number): number {
 /** Whether the machine's tables know a zone of this name. */
 export function isTimeZone(name: string): boolean {
   try {
-    formatOf(name);
+    zoneOf(name);
     return true;
   } catch (error) {
     if (error instanceof RangeError) return false;
@@ -56,10 +85,11 @@ function changeBetween(timeZone: string, fromMs: number, toMs: number): number {
   return changed;
 }
 
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  const known = formats.get(timeZone);
+function zoneOf(timeZone: string): Zone {
+  const known = zones.get(timeZone);
   if (known) return known;
   const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
-  formats.set(timeZone, format);
-  return format;
+  const zone: Zone = { format, offsets: new Map() };
+  zones.set(timeZone, zone);
+  return zone;
 }

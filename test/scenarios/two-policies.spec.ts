@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { callLater, engineApp } from '../faults/support/engine-app.js';
 import { allItems, jsonLines, runEnd, startBatch } from '../support/batch-api.js';
 import { queryNumber } from '../support/database.js';
+import { containersOf, dockerEngine } from '../support/docker-engine.js';
 import { brokenInvariants } from '../support/invariants.js';
 import { invocationEnd } from '../support/invocation-api.js';
 import { findMachine, machineInState, orderMachine, type ListedMachine } from '../support/machine-api.js';
@@ -148,5 +149,35 @@ describe('A desktop and a server in one pool', () => {
     rmSync(unseen);
     await ready('desktop');
     expect(brokenInvariants(stack.databaseUrl)).toEqual([]);
+  });
+
+  it('binds the containers that the server has as a policy from management says, and frees them again', async () => {
+    const engine = await dockerEngine();
+    const server = await ready('server');
+    const address = `${stack.url}/api/v1/policies/machine/${server}`;
+    const policy = async (method: string, knobs?: object): Promise<void> => {
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch(address, {
+        method,
+        headers,
+        ...(knobs && { body: JSON.stringify(knobs) }),
+      });
+      await response.body?.cancel();
+      expect(response.ok).toBe(true);
+    };
+    const isAnyBound = async (): Promise<boolean> => {
+      const all = await Promise.all(
+        (await containersOf(engine, [server])).map((id) => engine.getContainer(id).inspect()),
+      );
+      // Without a cap each has one processor; a hundredth of a machine is less.
+      return all.some(({ HostConfig }) => (HostConfig.NanoCpus ?? 1e9) < 0.9e9);
+    };
+    const call = await callLater(stack.url, 'engine', { n: 3, ms: 2_000 });
+    await invocationEnd(stack.url, call, 120_000);
+    expect(await isAnyBound()).toBe(false);
+    await policy('PUT', { cpuCapPercent: 1, cpuPriority: 'low' });
+    await waitFor(isAnyBound, { ...TIME, what: 'the cap to reach a container that runs' });
+    await policy('DELETE');
+    await waitFor(async () => !(await isAnyBound()), { ...TIME, what: 'the cap to be lifted' });
   });
 });

@@ -9,6 +9,11 @@ import { WakeableLoop } from './wakeable-loop.js';
 
 /** As soon as a queue that was away is likely to be back. */
 const TRY_AGAIN_MS = 5_000;
+/**
+ * A job that was with a worker at that moment comes back as it was, when the worker leaves it to others: so waiting work is looked at
+ * so often more, after so long each.
+ */
+const LOOK_AGAIN_MS = [2_000, 10_000, 30_000] as const;
 /** Nothing is looked for: the next round comes when placements change. */
 const IDLE_MS = 3_600_000;
 
@@ -24,6 +29,8 @@ export class PlacementChanges implements OnApplicationBootstrap, BeforeApplicati
     (error) => this.failed(error),
   );
   private applied: string | undefined;
+  /** Of `LOOK_AGAIN_MS`, how many are done; all: nothing is to be done. */
+  private looks: number = LOOK_AGAIN_MS.length;
   private unsubscribe: () => void = () => undefined;
 
   constructor(
@@ -47,7 +54,8 @@ export class PlacementChanges implements OnApplicationBootstrap, BeforeApplicati
 
   private async round(): Promise<number> {
     const { placementsFingerprint: wanted } = this.catalogue;
-    if (wanted === this.applied) return IDLE_MS;
+    if (wanted !== this.applied) this.looks = -1;
+    else if (this.looks === LOOK_AGAIN_MS.length) return IDLE_MS;
     const { interactive, overnight } = lanesOf(this.settings);
     for (const lane of [interactive, overnight]) {
       const changed = await this.queue.amend(lane, (job) => this.matchmaker.placedAnew(job));
@@ -55,7 +63,8 @@ export class PlacementChanges implements OnApplicationBootstrap, BeforeApplicati
         this.logger.log({ changed, urgency: lane.urgency }, 'Waiting work has a new placement.');
     }
     this.applied = wanted;
-    return IDLE_MS;
+    this.looks += 1;
+    return LOOK_AGAIN_MS[this.looks] ?? IDLE_MS;
   }
 
   private failed(error: unknown): number {

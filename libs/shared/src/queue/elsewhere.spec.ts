@@ -38,7 +38,15 @@ describe('readCourse', () => {
 
 describe('passDelayMs', () => {
   it('grows, and has an end', () => {
-    expect([0, 1, 2, 3].map(passDelayMs)).toEqual([1_000, 2_000, 4_000, 8_000]);
-    expect([4, 10, 1_000_000].map(passDelayMs)).toEqual([15_000, 15_000, 15_000]);
+    const delays = (...passes: number[]): number[] => passes.map((one) => passDelayMs(one, false));
+    expect(delays(0, 1, 2, 3)).toEqual([1_000, 2_000, 4_000, 8_000]);
+    expect(delays(4, 10, 1_000_000)).toEqual([15_000, 15_000, 15_000]);
+  });
+
+  it('lets twelve machines look within six seconds at choosy work, and has the same end', () => {
+    const delays = Array.from({ length: 30 }, (_, passes) => passDelayMs(passes, true));
+    expect(delays.slice(0, 2)).toEqual([100, 125]);
+    expect(delays.slice(0, 12).reduce((sum, one) => sum + one)).toBeLessThan(6_000);
+    expect([delays.at(-1), passDelayMs(1_000_000, true)]).toEqual([15_000, 15_000]);
   });
 });

@@ -54,7 +54,20 @@ export function decidePass(failedOn: FailedOn | undefined, machineId: string): '
   return failedOn?.machineId === machineId && failedOn.passes < PASSES_MAX ? 'pass' : 'take';
 }
 
-/** How long a job is left to others that was left so often before: longer each time, so that what nobody can take costs little. */
-export function passDelayMs(passes: number): number {
-  return Math.min(PASS_MS * 2 ** Math.min(passes, 20), PASS_MAX_MS);
+/**
+ * Work with requirements or a rank is left by every machine that does not meet them, or is not the best, and the queue can't tell which
+ * is: of ten machines nine may have to look. So it goes round quickly at first, and is as cheap as other work after a minute.
+ */
+const CHOOSY_PASS_MS = 100;
+const CHOOSY_GROWTH = 1.25;
+
+/**
+ * How long a job is left to others that was left so often before: longer each time, so that what nobody can take costs little.
+ * @param isChoosy it has requirements or a rank
+ */
+export function passDelayMs(passes: number, isChoosy: boolean): number {
+  const delayMs = isChoosy
+    ? CHOOSY_PASS_MS * CHOOSY_GROWTH ** Math.min(passes, 30)
+    : PASS_MS * 2 ** Math.min(passes, 20);
+  return Math.min(delayMs, PASS_MAX_MS);
 }

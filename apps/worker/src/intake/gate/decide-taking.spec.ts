@@ -105,7 +105,7 @@ describe('decideTaking', () => {
     ['would be better off elsewhere', { isBetterElsewhere: true }, {}, BETTER],
     [
       'would be better off elsewhere, where nobody takes it',
-      { isBetterElsewhere: true, ...passed(2) },
+      { isBetterElsewhere: true, ...passed(10) },
       {},
       TAKE,
     ],

@@ -38,8 +38,11 @@ export const TAKE: Taking = Object.freeze({ verdict: 'take' });
 export const EVICTIONS_TILL_DEDICATED = 3;
 /** So often (15 s together) such work is left to dedicated machines, which may be busy. */
 const DEDICATED_PASSES = 4;
-/** So often (3 s together) work is left to a machine with a better rank: it looked free, and takes it at once if it is. */
-const RANK_PASSES = 2;
+/**
+ * So often (3 s together) work is left to a machine with a better rank: it looked free, and takes it at once if it is handed it. That
+ * is chance: of two machines the worse one is handed it so often in a row once in a thousand times.
+ */
+const RANK_PASSES = 10;
 /** So often (3 s together) an urgent call is left to machines whose owner is expected later: then a guess is no reason to let it wait. */
 const URGENT_PASSES = 2;
 

@@ -148,7 +148,7 @@ describe('Gate', () => {
 
   it('leaves work with a rank to a better machine, and asks for none without', async () => {
     expect(await judge(call({ rank: 'cores' }))).toEqual({ verdict: 'pass', because: 'BETTER_ELSEWHERE' });
-    expect(await judge(call({ rank: 'cores' }), 0, 2)).toBe(TAKE);
+    expect(await judge(call({ rank: 'cores' }), 0, 10)).toBe(TAKE);
   });
 
   it('leaves what was evicted three times to a dedicated machine, unless it is one itself', async () => {

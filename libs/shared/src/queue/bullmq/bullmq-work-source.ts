@@ -214,7 +214,9 @@ export class BullmqWorkSource extends WorkSource {
 
 /** Puts a job where nobody takes it for a while. Throws `DelayedError`, which uses no attempt. */
 async function leave(job: BullmqJob, token: string, passes: number): Promise<never> {
-  await job.moveToDelayed(Date.now() + passDelayMs(passes), token);
+  const { requirements, rank } = job.data as Partial<Job>;
+  const isChoosy = requirements !== undefined || rank !== undefined;
+  await job.moveToDelayed(Date.now() + passDelayMs(passes, isChoosy), token);
   throw new DelayedError();
 }
 

@@ -233,11 +233,23 @@ describe('runChunk', () => {
     const chunk = new ChunkUnderTest(3, behave, { retry, cardinality: 'many' });
     await chunk.run();
     expect(chunk.calls).toEqual(['1,2,3', '1', '2', '3', '2']);
+    const second = chunk.items.find(({ lineNumber }) => lineNumber === 2);
+    expect(second?.earlierFailures?.map(({ attempt }) => attempt)).toEqual([1]);
     expect(chunk.attemptsByLine()).toEqual([
       [1, 'succeeded', 1],
       [2, 'succeeded', 2],
       [3, 'succeeded', 1],
     ]);
+  });
+
+  it('gives an item that runs alone after its group its element of the answer', async () => {
+    const dealt: PoolResult = { state: 'succeeded', output: { returnValue: ['mine'] }, coldStart: false };
+    const behave: Behaviour = (message) => (message.includes(',') ? failed() : dealt);
+    for (const more of [{ retry }, {}]) {
+      const chunk = new ChunkUnderTest(2, behave, { ...more, cardinality: 'many' });
+      await chunk.run();
+      expect(chunk.items.map(({ output }) => output)).toEqual(['mine', 'mine']);
+    }
   });
 
   it('keeps few of many errors: the first, and the last ones', async () => {

@@ -103,6 +103,7 @@ export function groupItemsOf(
     output: within(dealt ? dealt[index] : index === 0 ? value : undefined, outputLimitBytes),
     failure: undefined,
     logs: index === 0 && logs.length > 0 ? logs : undefined,
+    earlierFailures: earlierFailures(ending.attempts),
   }));
 }
 

@@ -282,3 +282,21 @@ export interface PlacementPreview {
     readonly rank: number;
   }[];
 }
+
+/** A definition of a batch that holds now. */
+export interface DefinedBatch {
+  readonly app: string;
+  readonly name: string;
+  readonly version: number;
+  readonly definition: {
+    readonly schedule?: string;
+    readonly window?: { readonly start: string; readonly end: string; readonly timeZone: string };
+  };
+  readonly pause: { readonly by: string; readonly note: string } | null;
+}
+
+export interface Calendar {
+  readonly name: string;
+  readonly version: number;
+  readonly calendar: { readonly timeZone: string; readonly holidays: readonly object[] };
+}

@@ -7,9 +7,11 @@ import type {
   AppContainerSettings,
   Badput,
   BatchRun,
+  Calendar,
   CapacitySummary,
   ContainerSettings,
   DeadLetters,
+  DefinedBatch,
   DrainAnswer,
   FailureGroup,
   InvocationSummary,
@@ -28,6 +30,8 @@ import type {
 } from './api-answers.js';
 
 import {
+  batchPath,
+  calendarPath,
   containerSettingsPath,
   machinePath,
   placementPath,
@@ -35,6 +39,7 @@ import {
   runPath,
   schedulePath,
   type BadputQuery,
+  type BatchKey,
   type CapacityRange,
   type CapacityTable,
   type Drain,
@@ -115,6 +120,55 @@ export class ApiClient {
   async exportRun(runId: string, query: Query): Promise<Readable> {
     const { body } = await this.#call(`${runPath(runId)}/export`, { query, accept: '*/*' });
     return readable(body);
+  }
+
+  async putBatch(key: BatchKey, definition: object): Promise<DefinedBatch> {
+    return this.#json<DefinedBatch>(batchPath(key), sending('PUT', definition));
+  }
+
+  async definedBatch(key: BatchKey): Promise<DefinedBatch> {
+    return this.#json<DefinedBatch>(batchPath(key));
+  }
+
+  /** All of them, the newest first. */
+  async definedBatches(app: string | undefined): Promise<readonly DefinedBatch[]> {
+    const batches: DefinedBatch[] = [];
+    for (let after: string | undefined, more = true; more;) {
+      const query = { app, after, limit: 1000 };
+      const page: { batches: DefinedBatch[]; next?: string } = await this.#json('/api/v1/batches', { query });
+      batches.push(...page.batches);
+      after = page.next;
+      more = after !== undefined;
+    }
+    return batches;
+  }
+
+  async runBatch(key: BatchKey, changes: object): Promise<AcceptedBatch> {
+    return this.#json<AcceptedBatch>(`${batchPath(key)}/runs`, sending('POST', changes));
+  }
+
+  async pauseBatch(key: BatchKey, note: string): Promise<void> {
+    await this.#call(`${batchPath(key)}/pause`, sending('POST', { note }));
+  }
+
+  async resumeBatch(key: BatchKey): Promise<void> {
+    await this.#call(`${batchPath(key)}/resume`, { method: 'POST' });
+  }
+
+  async putCalendar(name: string, calendar: object): Promise<Calendar> {
+    return this.#json<Calendar>(calendarPath(name), sending('PUT', calendar));
+  }
+
+  async calendars(): Promise<readonly Calendar[]> {
+    return (await this.#json<{ calendars: readonly Calendar[] }>('/api/v1/calendars')).calendars;
+  }
+
+  async calendar(name: string): Promise<Calendar> {
+    return this.#json<Calendar>(calendarPath(name));
+  }
+
+  async removeCalendar(name: string): Promise<void> {
+    await this.#call(calendarPath(name), { method: 'DELETE' });
   }
 
   async cancelRun(runId: string): Promise<void> {

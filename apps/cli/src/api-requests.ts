@@ -105,3 +105,16 @@ export interface PlacementTrial {
 export function placementPath({ app, functionName }: PlacedFunction): string {
   return `/api/v1/apps/${encodeURIComponent(app)}/functions/${encodeURIComponent(functionName)}/placement`;
 }
+
+export interface BatchKey {
+  readonly app: string;
+  readonly name: string;
+}
+
+export function batchPath({ app, name }: BatchKey): string {
+  return `/api/v1/apps/${encodeURIComponent(app)}/batches/${encodeURIComponent(name)}`;
+}
+
+export function calendarPath(name: string): string {
+  return `/api/v1/calendars/${encodeURIComponent(name)}`;
+}

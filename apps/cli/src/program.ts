@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAppCommands } from './commands/app-commands.js';
 import { addBatchCommands } from './commands/batch-commands.js';
+import { addCalendarCommands } from './commands/calendar-commands.js';
 import { addCapacityCommand } from './commands/capacity-command.js';
 import type { CommandContext } from './commands/command-context.js';
 import { addFunctionCommands } from './commands/function-commands.js';
@@ -32,6 +33,7 @@ export function buildProgram(context: CommandContext): Command {
     .addHelpText('after', ENVIRONMENT);
   addPublishCommand(program, context);
   addBatchCommands(program, context);
+  addCalendarCommands(program, context);
   addInvocationCommands(program, context);
   addFunctionCommands(program, context);
   addScheduleCommands(program, context);

@@ -10,6 +10,7 @@ import { count } from '../terminal/figures.js';
 import { tableLines } from '../terminal/table.js';
 import { addFailureCommands } from './batch-failure-commands.js';
 import { asCount, type CommandContext, type CommonOptions, withCommonOptions } from './command-context.js';
+import { addDefinitionCommands } from './definition-commands.js';
 import { addResultCommands } from './result-commands.js';
 import { type CsvFlags, uploadForm, withCsvOptions } from './upload-file.js';
 
@@ -26,6 +27,7 @@ export function addBatchCommands(program: Command, context: CommandContext): voi
   addWatch(batch, context);
   addList(batch, context);
   addCancel(batch, context);
+  addDefinitionCommands(batch, context);
   addFailureCommands(batch, context);
   addResultCommands(batch, context);
 }

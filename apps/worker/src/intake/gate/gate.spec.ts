@@ -138,10 +138,13 @@ describe('Gate', () => {
     const requirements = 'labels.site == "bonn"';
     for (const job of [call({ requirements }), chunk({ requirements })])
       expect(await judge(job)).toEqual(incompatible);
+    const deadlineAt = NOW_MS;
     for (const kind of ['index', 'warm'])
-      expect(await judge({ kind, requirements } as Job)).toEqual(incompatible);
+      expect(await judge({ kind, requirements, deadlineAt } as Job)).toEqual(incompatible);
     expect(await judge(call({ requirements: 'labels.site == "berlin"' }))).toBe(TAKE);
-    expect(await judge({ kind: 'warm' } as Job)).toBe(TAKE);
+    expect(await judge({ kind: 'warm', deadlineAt } as Job)).toBe(TAKE);
+    // Nobody waits for it any more: it is taken to be dropped.
+    expect(await judge({ kind: 'warm', requirements, deadlineAt: NOW_MS - 1 } as Job)).toBe(TAKE);
     // What can't be understood here must not run here.
     expect(await judge(call({ requirements: 'cores >' }))).toEqual(incompatible);
   });

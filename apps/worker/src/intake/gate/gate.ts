@@ -61,7 +61,9 @@ export class Gate {
     if (job.kind === 'chunk')
       return this.#isOpenTo(handed, job.notAfter) ? TAKE : this.#judge(handed, job, false);
     if (job.kind === 'invocation') return this.#isOpenTo(handed) ? TAKE : this.#judge(handed, job, true);
-    return this.#meets(job) ? TAKE : { verdict: 'refuse', reason: 'IMAGE_INCOMPATIBLE' };
+    // What nobody waits for any more is taken to be dropped: left to others, it would go round for ever.
+    const isLate = this.knowledge.now().getTime() > job.deadlineAt;
+    return isLate || this.#meets(job) ? TAKE : { verdict: 'refuse', reason: 'IMAGE_INCOMPATIBLE' };
   }
 
   /** @param course of the chunk when it was taken */

@@ -33,6 +33,8 @@ let nextHour: number;
 let now: number;
 let fired: Fired[];
 let warmed: string[];
+/** So many claims find that another instance has just begun a run. */
+let overlaps: number;
 let instances: TimerScheduler[];
 let versions: AppVersion[];
 const listeners = new Set<CatalogueListener>();
@@ -49,6 +51,7 @@ beforeEach(async () => {
   nextHour = Math.ceil(now / HOUR_MS) * HOUR_MS;
   fired = [];
   warmed = [];
+  overlaps = 0;
   instances = [];
   versions = [];
 });
@@ -98,6 +101,10 @@ function startInstance(): TimerScheduler {
   const dispatcher: Pick<Dispatcher, 'acceptOccurrence' | 'warmUp'> = {
     warmUp: async ({ appVersionId }) => void warmed.push(appVersionId),
     acceptOccurrence: async (scheduleId, plannedAt, invocation) => {
+      if (overlaps > 0) {
+        overlaps -= 1;
+        return 'overlaps';
+      }
       const outcome = await stores.schedules.claimOccurrence(scheduleId, plannedAt, invocation);
       if (outcome === 'claimed')
         fired.push({ plannedAt: plannedAt.toISOString(), timer: timerOf(invocation) });
@@ -194,6 +201,17 @@ describe('TimerScheduler', () => {
     await waitFor(() => fired.length > 1, { timeoutMs: 5_000 });
     expect(fired[1]).toMatchObject({ plannedAt: at(nextHour + 2 * HOUR_MS) });
     expect(fired[1]?.timer).not.toBeNull();
+  });
+
+  it('lets an occurrence wait whose claim finds that another instance has just begun a run', async () => {
+    await publish(HOURLY, { useMonitor: false });
+    overlaps = 2;
+    now = nextHour + 5;
+    startInstance();
+    await waitFor(() => overlaps === 0, { timeoutMs: 60_000 });
+    now = nextHour + 600_000;
+    await waitFor(() => fired.length > 0, { timeoutMs: 60_000 });
+    expect(fired).toMatchObject([{ plannedAt: at(nextHour), timer: { isPastDue: expect.any(Boolean) } }]);
   });
 
   it('runs on activation when that is wanted, once for each version', async () => {

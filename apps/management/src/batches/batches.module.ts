@@ -14,6 +14,7 @@ import { CalendarsController } from './definitions/calendars.controller.js';
 import { DefinedRunsController } from './definitions/defined-runs.controller.js';
 import { DefinedRuns } from './definitions/defined-runs.js';
 import { DefinitionListsController } from './definitions/definition-lists.controller.js';
+import { HolidaysController } from './definitions/holidays.controller.js';
 import { NamedFiles } from './definitions/named-files.js';
 import { FailureLimits } from './failure-limits.js';
 import { InputFilesController } from './inputs/input-files.controller.js';
@@ -38,6 +39,7 @@ import { RunDispatcher } from './run-dispatcher.js';
     CalendarsController,
     DefinedRunsController,
     DefinitionListsController,
+    HolidaysController,
     InputFilesController,
     ReplaysController,
     RunItemsController,

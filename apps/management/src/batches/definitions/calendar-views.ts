@@ -13,12 +13,16 @@ const change = z.object({
 });
 
 export const calendarView = change.extend({ calendar });
+export const importedHolidaysView = calendarView.extend({
+  notes: z.array(z.string()).describe('What of the file was left out, and why.'),
+});
 export const calendarListView = z.object({ calendars: z.array(calendarView) });
 export const calendarHistoryView = z.object({
   versions: z.array(change.extend({ calendar: calendar.nullable().describe('null: it was removed.') })),
 });
 
 export type CalendarView = z.infer<typeof calendarView>;
+export type ImportedHolidaysView = z.infer<typeof importedHolidaysView>;
 export type CalendarListView = z.infer<typeof calendarListView>;
 export type CalendarHistoryView = z.infer<typeof calendarHistoryView>;
 

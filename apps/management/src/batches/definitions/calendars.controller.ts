@@ -11,9 +11,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import { calendarSchema, parseCalendar } from '#shared/contracts/batch-definition/calendar-schema.js';
-import { definedName } from '#shared/contracts/batch-definition/fields.js';
 import { ConflictError, NotFoundError } from '#shared/domain/errors.js';
 import { CalendarStore } from '#shared/store/calendar-store.js';
 import { callerOf } from '../../access/presented-key.js';
@@ -28,11 +26,9 @@ import {
   toCalendarView,
 } from './calendar-views.js';
 import type { CalendarHistoryView, CalendarListView, CalendarView } from './calendar-views.js';
+import { calendarPathSchema } from './definition-requests.js';
+import type { CalendarPath } from './definition-requests.js';
 import { versionCondition, versionTag } from './version-condition.js';
-
-const calendarPathSchema = z.object({ name: definedName });
-
-type CalendarPath = z.output<typeof calendarPathSchema>;
 
 /** Calendars, by which batches choose their days. */
 @ApiTags('calendars')

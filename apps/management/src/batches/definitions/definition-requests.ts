@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { batchDefinitionSchema } from '#shared/contracts/batch-definition/definition-schema.js';
 import { batchInputSchema } from '#shared/contracts/batch-definition/input-schema.js';
-import { between } from '#shared/contracts/batch-definition/fields.js';
+import { between, definedName } from '#shared/contracts/batch-definition/fields.js';
 import { pageLimit } from '../../http/input-pipe.js';
 import { pageSchema } from '../batch-requests.js';
 
@@ -16,6 +16,8 @@ export const batchPathSchema = z.object({
  * checked together with the path, so that what is wrong is said in one way.
  */
 export const definitionBodySchema = batchDefinitionSchema.partial({ name: true, app: true });
+
+export const calendarPathSchema = z.object({ name: definedName });
 
 export const definitionListSchema = z.object({
   app: z.string().toLowerCase().optional().describe('Only those of this function app.'),
@@ -59,6 +61,7 @@ export const runRequestSchema = z
   })
   .default({});
 
+export type CalendarPath = z.output<typeof calendarPathSchema>;
 export type BatchPath = z.output<typeof batchPathSchema>;
 export type DefinitionListQuery = z.output<typeof definitionListSchema>;
 export type VersionPath = z.output<typeof versionPathSchema>;

@@ -356,6 +356,42 @@ describe('the API of batch definitions', () => {
       expect((await ask('DELETE', '/calendars/nrw')).status).toBe(404);
     });
 
+    it('take their holidays from iCalendar files and lists', async () => {
+      await ask('PUT', '/calendars/ics', nrw);
+      const year = new Date().getUTCFullYear();
+      const day = (name: string, date: string): string[] => [
+        'BEGIN:VEVENT',
+        `UID:${name}`,
+        `SUMMARY:${name}`,
+        `DTSTART;VALUE=DATE:${date}`,
+        'END:VEVENT',
+      ];
+      const file = [
+        'BEGIN:VCALENDAR',
+        'VERSION:2.0',
+        'PRODID:test',
+        ...day('May', `${year}0501`),
+        'END:VCALENDAR',
+        '',
+      ].join('\r\n');
+      const send = async (name: string, body: string): Promise<[number, CalendarView]> => {
+        const response = await fetch(`${management.url}/api/v1/calendars/${name}/holidays`, {
+          method: 'PUT',
+          body,
+          headers: { 'content-type': 'text/calendar' },
+        });
+        return [response.status, (await response.json()) as CalendarView];
+      };
+      const [status, shown] = await send('ics', file);
+      expect([status, shown.version, shown.calendar.timeZone]).toEqual([200, 2, 'Europe/Berlin']);
+      expect(shown.calendar.holidays).toEqual([{ date: `${year}-05-01`, name: 'May' }]);
+      expect((await send('ics', '["2026-10-03"]'))[1].calendar.holidays).toEqual([
+        { date: '2026-10-03', name: '' },
+      ]);
+      expect((await send('ics', 'nonsense'))[0]).toBe(400);
+      expect((await send('nowhere', file))[0]).toBe(404);
+    });
+
     it('are checked', async () => {
       const { status, body } = await ask<ErrorBody>('PUT', '/calendars/x', {
         timeZone: 'Mars',

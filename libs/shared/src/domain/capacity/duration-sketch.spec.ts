@@ -9,6 +9,7 @@ import {
   quantileSeconds,
   sketchOfParts,
   sketchParts,
+  spreadSeconds,
   type DurationSketch,
 } from './duration-sketch.js';
 
@@ -93,5 +94,11 @@ describe('a sketch of durations', () => {
   it('tells the mean, where enough was seen', () => {
     expect(meanSeconds(sketchOf(times(9, 1)))).toBeNull();
     expect(meanSeconds(sketchOf([...times(50, 1), ...times(50, 3)]))).toBeCloseTo(2, 0);
+  });
+
+  it('tells by how much durations differ, where enough was seen', () => {
+    expect(spreadSeconds(sketchOf(times(9, 1)))).toBeNull();
+    expect(spreadSeconds(sketchOf(times(50, 3)))).toBeCloseTo(0, 5);
+    expect(spreadSeconds(sketchOf([...times(50, 1), ...times(50, 3)]))).toBeCloseTo(1, 0);
   });
 });

@@ -83,6 +83,17 @@ export function meanSeconds(sketch: DurationSketch): number | null {
   return sum / sketch.total;
 }
 
+/** By how much durations differ: their standard deviation, in seconds; null where too few were seen. */
+export function spreadSeconds(sketch: DurationSketch): number | null {
+  const mean = meanSeconds(sketch);
+  if (mean === null) return null;
+  const squares = sketch.counts.reduce(
+    (total, count, bucket) => total + count * (middleOf(bucket) - mean) ** 2,
+    0,
+  );
+  return Math.sqrt(squares / sketch.total);
+}
+
 /**
  * The duration that a share of the work does not exceed, in seconds; null where too few were seen.
  * @param share more than 0, at most 1; 0.9 is the P90

@@ -21,6 +21,7 @@ import { InputStore } from '#shared/store/input-store.js';
 import { InvocationStore } from '#shared/store/invocation-store.js';
 import { MachineStore } from '#shared/store/machine-store.js';
 import { MachineTimeStore } from '#shared/store/machine-time-store.js';
+import { NotificationStore } from '#shared/store/notification-store.js';
 import { OccurrenceStore } from '#shared/store/occurrence-store.js';
 import { PlacementStore } from '#shared/store/placement-store.js';
 import { PolicyStore } from '#shared/store/policy-store.js';
@@ -44,6 +45,7 @@ export interface Ports {
   readonly occurrences: OccurrenceStore;
   readonly deadLetters: DeadLetterStore;
   readonly batchEvents: BatchEventStore;
+  readonly notifications: NotificationStore;
   readonly inputs: InputStore;
   readonly retention: RetentionStore;
   readonly machines: MachineStore;
@@ -79,6 +81,7 @@ const PORT_PROVIDERS: Provider[] = [
   port(OccurrenceStore, (ports) => ports.occurrences),
   port(DeadLetterStore, (ports) => ports.deadLetters),
   port(BatchEventStore, (ports) => ports.batchEvents),
+  port(NotificationStore, (ports) => ports.notifications),
   port(InputStore, (ports) => ports.inputs),
   port(RetentionStore, (ports) => ports.retention),
   port(MachineStore, (ports) => ports.machines),

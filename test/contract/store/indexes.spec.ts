@@ -40,7 +40,8 @@ const SMALL = [
 ];
 
 /** Filtered indexes of what is open at a time. */
-const FEW_ROWS = /ix_batch_runs_open|ix_batch_chunks_stale|ux_deployments_under_way/;
+const FEW_ROWS =
+  /ix_batch_runs_open|ix_batch_runs_untold|ix_batch_events_untold|ix_batch_chunks_stale|ux_deployments_under_way/;
 
 let database: SharedDatabase;
 let engine: RecordingEngine;
@@ -203,6 +204,7 @@ async function readBatches(runId: string, chunkId: string, appId: string): Promi
   await stores.batches.redispatchChunk(chunkId, 1);
   await stores.batches.endRunIfDue(runId);
   await stores.batches.cancelRun(runId);
+  await readNotifications(runId);
 }
 
 async function readDeadLetters(runId: string, appId: string): Promise<void> {
@@ -225,6 +227,20 @@ async function readDeadLetters(runId: string, appId: string): Promise<void> {
   await deadLetters.findByKey(appId, 'k');
   await stores.batchEvents.record({ runId, kind: 'failuresWarning', details: {} });
   await stores.batchEvents.listOfRun(runId);
+}
+
+async function readNotifications(runId: string): Promise<void> {
+  const { notifications } = stores;
+  await notifications.recordPassedDeadlines(10);
+  await stores.batchEvents.record({ runId, kind: 'late', details: {} });
+  await stores.batches.failRun(runId, { source: 'platform', type: '', message: '' });
+  for (const untold of await notifications.listUntold(10)) await notifications.tell(untold, () => [], 60);
+  await notifications.claimDue(10, 60);
+  await notifications.nextDueInMs();
+  for (const filter of [{}, { state: 'dead' }, { runId }] as const)
+    for (const after of [undefined, runId]) await notifications.list({ limit: 10, after }, filter);
+  await notifications.find(runId);
+  await notifications.retry(runId, 60);
 }
 
 /** What SQLite would do that grows with the table. */
@@ -280,6 +296,10 @@ describe('the indexes', () => {
     ['items that failed', 'from "batch_items" as "row" indexed by', 'ix_batch_items_state'],
     ['failure groups', 'group by "row"."fingerprint"', 'USING COVERING INDEX ix_batch_items_group'],
     ['replayed items', '"row"."replayed_by" is not null', 'ix_batch_items_replayed'],
+    ['ends that nobody told of', '"told_at" is null and "ended_at" is not null', 'ix_batch_runs_untold'],
+    ['failures of a batch in a row', '"ended_at" >= ? and', 'ix_batch_runs_batch_ended'],
+    ['notifications that are due', '"next_try_at" <=', 'ix_notifications_due'],
+    ['notifications of a state', 'from "notifications" where "state" = ? and "id"', 'ix_notifications_state'],
     ['unfinished runs of a schedule', '"schedule_id" = ?', 'ix_invocations_schedule'],
   ])('find %s by an index of their own', (_what, part, index) => {
     const statements = [...engine.statements].filter((sql) => sql.startsWith('select') && sql.includes(part));

@@ -15,6 +15,7 @@ import { describePromises } from './invocation-contract.js';
 import { describeInvocationLists } from './invocation-list-contract.js';
 import { describeItems } from './item-contract.js';
 import { describeMachineTime } from './machine-time-contract.js';
+import { describeNotifications } from './notification-contract.js';
 import { describeOutcomes } from './outcome-contract.js';
 import { describePlacements } from './placement-contract.js';
 import { describePolicies } from './policy-contract.js';
@@ -54,6 +55,7 @@ export function describeStoreContract(name: string, factory: DatabaseFactory): v
     describeChunks(stores);
     describeItems(stores);
     describeDeadLetters(stores);
+    describeNotifications(stores);
     describeInputs(stores);
     describeRetention(stores);
   });

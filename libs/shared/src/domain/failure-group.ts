@@ -35,6 +35,9 @@ export interface BatchEvent {
   readonly happenedAt: Date;
 }
 
-/** `failuresWarning`: a limit that warns was reached · `tooManyFailures`: a limit was reached, and the run is being stopped for it. */
-export const BATCH_EVENT_KINDS = ['failuresWarning', 'tooManyFailures'] as const;
+/**
+ * `failuresWarning`: a limit that warns was reached · `tooManyFailures`: a limit was reached, and the run is being stopped for it ·
+ * `late`: it will miss its deadline, or has.
+ */
+export const BATCH_EVENT_KINDS = ['failuresWarning', 'tooManyFailures', 'late'] as const;
 export type BatchEventKind = (typeof BATCH_EVENT_KINDS)[number];

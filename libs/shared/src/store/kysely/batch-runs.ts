@@ -128,6 +128,7 @@ function definitionColumns(run: NewBatchRun) {
     input_lease_until: null,
     input_attempt: null,
     removing_at: null,
+    told_at: null,
     item_trigger: run.itemTrigger ?? 'message',
   };
 }

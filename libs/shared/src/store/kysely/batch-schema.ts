@@ -104,6 +104,8 @@ export interface BatchRunTable {
   input_attempt: number | null;
   /** Gone for readers; its rows go one after the other. */
   removing_at: NullableTimeColumn;
+  /** Of the end: when it was decided whom to tell. */
+  told_at: NullableTimeColumn;
 }
 
 /** Files that go some time after nothing refers to them any more. */
@@ -163,4 +165,26 @@ export interface BatchEventTable {
   occurrence: string;
   details: JsonColumn | null;
   happened_at: TimeColumn;
+  /** When it was decided whom to tell. */
+  told_at: NullableTimeColumn;
+}
+
+/** What is to be said to one receiver. */
+export interface NotificationTable {
+  id: string;
+  run_id: string;
+  event: string;
+  /** See `targetKey`. */
+  target_key: string;
+  target: JsonColumn;
+  content: JsonColumn;
+  state: string;
+  /** Tries that were begun. */
+  attempts: number;
+  created_at: TimeColumn;
+  /** While a try is under way: when others may begin one, should this one never end. */
+  next_try_at: TimeColumn;
+  give_up_at: TimeColumn;
+  ended_at: NullableTimeColumn;
+  last_error: string | null;
 }

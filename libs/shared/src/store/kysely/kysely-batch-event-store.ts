@@ -28,7 +28,15 @@ export class KyselyBatchEventStore extends BatchEventStore {
       const happenedAt = this.database.engine.now();
       await transaction
         .insertInto('batch_events')
-        .values({ id: newId(), run_id: runId, kind, occurrence, details, happened_at: happenedAt })
+        .values({
+          id: newId(),
+          run_id: runId,
+          kind,
+          occurrence,
+          details,
+          happened_at: happenedAt,
+          told_at: null,
+        })
         .execute();
       return true;
     });

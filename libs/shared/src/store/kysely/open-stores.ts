@@ -12,6 +12,7 @@ import type { InputStore } from '../input-store.js';
 import type { InvocationStore } from '../invocation-store.js';
 import type { MachineStore } from '../machine-store.js';
 import type { MachineTimeStore } from '../machine-time-store.js';
+import type { NotificationStore } from '../notification-store.js';
 import type { OccurrenceStore } from '../occurrence-store.js';
 import type { PlacementStore } from '../placement-store.js';
 import type { PolicyStore } from '../policy-store.js';
@@ -36,6 +37,7 @@ import { KyselyInputStore } from './kysely-input-store.js';
 import { KyselyInvocationStore } from './kysely-invocation-store.js';
 import { KyselyMachineStore } from './kysely-machine-store.js';
 import { KyselyMachineTimeStore } from './kysely-machine-time-store.js';
+import { KyselyNotificationStore } from './kysely-notification-store.js';
 import { KyselyOccurrenceStore } from './kysely-occurrence-store.js';
 import { KyselyPlacementStore } from './kysely-placement-store.js';
 import { KyselyPolicyStore } from './kysely-policy-store.js';
@@ -53,6 +55,7 @@ export interface Stores {
   readonly batches: BatchStore;
   readonly deadLetters: DeadLetterStore;
   readonly batchEvents: BatchEventStore;
+  readonly notifications: NotificationStore;
   readonly batchDefinitions: BatchDefinitionStore;
   readonly calendars: CalendarStore;
   readonly occurrences: OccurrenceStore;
@@ -97,6 +100,7 @@ export function storesOver(engine: Engine, keptPayloadBytes = DEFAULT_KEPT_PAYLO
     batches: new KyselyBatchStore(database),
     deadLetters: new KyselyDeadLetterStore(database),
     batchEvents: new KyselyBatchEventStore(database),
+    notifications: new KyselyNotificationStore(database),
     batchDefinitions: new KyselyBatchDefinitionStore(database),
     calendars: new KyselyCalendarStore(database),
     occurrences: new KyselyOccurrenceStore(database),

@@ -18,6 +18,7 @@ import type {
   BatchVersionTable,
   CalendarTable,
   InputFileTable,
+  NotificationTable,
 } from './batch-schema.js';
 import type {
   CountColumn,
@@ -293,6 +294,7 @@ export interface Schema {
   batch_chunks: BatchChunkTable;
   batch_items: BatchItemTable;
   batch_events: BatchEventTable;
+  notifications: NotificationTable;
   input_files: InputFileTable;
   machines: MachineTable;
   machine_states: MachineStateTable;

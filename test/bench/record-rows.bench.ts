@@ -11,7 +11,20 @@ const BATCH_ROWS = 10_000;
 const BATCHES = 20;
 /** The multi-row insert's best, tried from 1 to 1,000. */
 const STATEMENT_ROWS = 100;
-const COLUMNS = 9;
+/** Those that the store writes; a row has more, which are for later. */
+const COLUMNS = [
+  'run_id',
+  'line_number',
+  'state',
+  'attempts',
+  'started_at',
+  'duration_ms',
+  'output',
+  'failure',
+  'logs',
+  'fingerprint',
+  'earlier_failures',
+];
 
 /**
  * Items recorded through `BatchStore.recordProgress`, each with its claim checked, its chunk counted and its place found to be
@@ -121,13 +134,13 @@ class BareInsert {
     );
     for (const { sql } of shape.all()) this.database.exec(String(sql));
     model.close();
-    const row = `(${Array(COLUMNS).fill('?').join(', ')})`;
+    const row = `(${Array(COLUMNS.length).fill('?').join(', ')})`;
     const rows = Array<string>(STATEMENT_ROWS).fill(row).join(', ');
-    this.rows = this.database.prepare(`insert into batch_items values ${rows}`);
+    this.rows = this.database.prepare(`insert into batch_items (${COLUMNS.join(', ')}) values ${rows}`);
   }
 
   insert(values: readonly SQLInputValue[]): void {
-    const step = STATEMENT_ROWS * COLUMNS;
+    const step = STATEMENT_ROWS * COLUMNS.length;
     this.database.exec('begin immediate');
     for (let from = 0; from < values.length; from += step) this.rows.run(...values.slice(from, from + step));
     this.database.exec('commit');
@@ -148,6 +161,8 @@ function valuesOf(runId: string, batch: number): SQLInputValue[] {
       item.startedAt.getTime(),
       item.durationMs,
       JSON.stringify(item.output),
+      null,
+      null,
       null,
       null,
     ],

@@ -28,6 +28,8 @@ describe('messageForm', () => {
     ['paths without quotes', 'Could not read /data/a.txt now', 'Could not read ./b/c.csv now'],
     ['paths of Windows', 'Could not read C:\\data\\a.txt', 'Could not read \\\\share\\b\\c.txt'],
     ['white space', 'It  broke\n here', 'It broke here'],
+    ['codes of things', 'Product code 4711 is gone', 'Product code 17 is gone'],
+    ['long numbers after such words', 'Error 20261130 in the ledger', 'Error 20270102 in the ledger'],
     ['lists of values', 'Missing: 1, 2, 3', 'Missing: 7'],
     ['case', 'Connection Reset', 'connection reset'],
     [
@@ -45,6 +47,21 @@ describe('messageForm', () => {
     ['what follows a quoted value', 'Country "x" unknown', 'Country "x" forbidden'],
     ['words with an apostrophe', "It can't be read and won't be", "It can't be written and won't be"],
     ['an error code of letters', 'connect ECONNREFUSED 10.0.0.1', 'connect ETIMEDOUT 10.0.0.1'],
+    ['statuses of HTTP', 'Upstream answered HTTP 404 for 17', 'Upstream answered HTTP 500 for 18'],
+    [
+      'statuses as axios says them',
+      'Request failed with status code 404',
+      'Request failed with status code 503',
+    ],
+    ['statuses after a colon', 'Fetch failed, status:404', 'Fetch failed, status:500'],
+    ['statuses with a version', 'GET answered HTTP/1.1 404 Not Found', 'GET answered HTTP/1.1 410 Not Found'],
+    [
+      'statuses as .NET says them',
+      'Response status code does not indicate success: 404 (Gone).',
+      'Response status code does not indicate success: 500 (Gone).',
+    ],
+    ['codes of an exit', 'The tool ended with exit code 137', 'The tool ended with exit code 1'],
+    ['numbers of errors of SQL', 'Error 1062 (23000): duplicate', 'Error 1205 (40001): duplicate'],
     ['letters of another script', 'Клиент 1 не найден', 'Клиент 1 закрыт'],
   ])('differs with other %s', (_what, one, other) => {
     expect(messageForm(one)).not.toBe(messageForm(other));

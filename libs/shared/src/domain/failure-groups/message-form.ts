@@ -26,16 +26,32 @@ const WORD = /[\p{L}\p{N}_#$€£+-][\p{L}\p{N}_:.,+%-]*/gu;
 const DIGIT = /\p{N}/u;
 
 /**
- * A message with everything left out that tells one item from another: ids, numbers, dates, quoted values, addresses, paths. The same
- * error of two items has the same form. For machines to compare: people are shown a message as it was.
+ * A number that tells one error from another: short, and right after words that announce one (HTTP 404, status code 503, exit code 137).
+ * A bare "code" announces none: products, countries and vouchers have codes too.
+ */
+const CODE =
+  /(?:\bhttp(?:\/\d(?:\.\d)?)?|\bstatus|\b(?:status|error|exit|return|response|result)[ _-]?code|\berrno|\berror|indicate success)(?: is| was| of)?[\s:=(]{1,3}\d{1,5}[.,:]?$/i;
+/** As far as the announcing words may reach back. */
+const CODE_CHARS = 40;
+
+/**
+ * A message with everything left out that tells one item from another: ids, numbers, dates, quoted values, addresses, paths; codes
+ * of errors stay. The same error of two items has the same form. For machines to compare: people are shown a message as it was.
  */
 export function messageForm(message: string): string {
   let form = message.slice(0, MESSAGE_CHARS);
   for (const variable of VARIABLES) form = form.replace(variable, VALUE);
   return form
-    .replace(WORD, (word) => (DIGIT.test(word) ? VALUE : word))
+    .replace(WORD, (word, at: number, text: string) =>
+      DIGIT.test(word) && !isCode(word, at, text) ? VALUE : word,
+    )
     .replace(/…(?:[\s,;:.]*…)+/g, VALUE)
     .replace(/\s+/g, ' ')
     .trim()
     .toLowerCase();
+}
+
+function isCode(word: string, at: number, text: string): boolean {
+  const end = at + word.length;
+  return CODE.test(text.slice(Math.max(0, at - CODE_CHARS), end));
 }

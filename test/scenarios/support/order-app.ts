@@ -11,8 +11,6 @@ export function orderApp({ isMended }: { readonly isMended: boolean }): AppFiles
   return {
     'host.json': JSON.stringify({ version: '2.0', functionTimeout: '01:00:00' }),
     'order/function.json': JSON.stringify({ bindings: [trigger, returned] }),
-    'nothing/function.json': JSON.stringify({ bindings: [trigger] }),
-    'nothing/index.js': 'module.exports = async () => {};',
     'order/index.js': `
 const { appendFileSync, readFileSync } = require('node:fs');
 const { setTimeout: sleep } = require('node:timers/promises');

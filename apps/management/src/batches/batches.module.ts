@@ -15,7 +15,8 @@ import { DefinedRunsController } from './definitions/defined-runs.controller.js'
 import { DefinedRuns } from './definitions/defined-runs.js';
 import { DefinitionListsController } from './definitions/definition-lists.controller.js';
 import { HolidaysController } from './definitions/holidays.controller.js';
-import { NamedFiles } from './definitions/named-files.js';
+import { InputChecks } from './definitions/input-checks.js';
+import { PlannedTimes } from './definitions/planned-times.js';
 import { FailureLimits } from './failure-limits.js';
 import { InputFilesController } from './inputs/input-files.controller.js';
 import { InputFiles } from './inputs/input-files.js';
@@ -52,10 +53,11 @@ import { RunDispatcher } from './run-dispatcher.js';
     ChunkPromises,
     DefinedRuns,
     FailureLimits,
+    InputChecks,
     InputFiles,
     InputMaker,
     InputMaking,
-    NamedFiles,
+    PlannedTimes,
     ReadyMachines,
     ReplayLines,
     Replays,

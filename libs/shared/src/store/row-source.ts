@@ -26,6 +26,8 @@ export abstract class RowSource {
 
 /** The databases that inputs may be read from, by the names that the installation gave them. */
 export abstract class RowSources {
-  /** The caller closes it. Throws `InvalidInputError` that names those that there are. */
+  /** Throws `InvalidInputError` that names those that there are. */
+  abstract mustHave(connection: string): void;
+  /** The caller closes it. Throws as `mustHave` does. */
   abstract open(connection: string): Promise<RowSource>;
 }

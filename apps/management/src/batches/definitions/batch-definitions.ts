@@ -6,8 +6,9 @@ import { ConflictError, InvalidInputError, NotFoundError } from '#shared/domain/
 import { BatchDefinitionStore, type PutOutcome } from '#shared/store/batch-definition-store.js';
 import { batchTarget } from '../batch-target.js';
 import { ActiveVersions } from './active-versions.js';
-import { NamedFiles } from './named-files.js';
 import type { BatchPath } from './definition-requests.js';
+import { InputChecks } from './input-checks.js';
+import { PlannedTimes } from './planned-times.js';
 
 /** A definition that stands, and whether it was written now. */
 export type Defined = Extract<PutOutcome, { batch: DefinedBatch }>;
@@ -26,7 +27,8 @@ export class BatchDefinitions {
   constructor(
     private readonly store: BatchDefinitionStore,
     private readonly versions: ActiveVersions,
-    private readonly files: NamedFiles,
+    private readonly inputs: InputChecks,
+    private readonly times: PlannedTimes,
   ) {}
 
   /**
@@ -42,7 +44,9 @@ export class BatchDefinitions {
     const written = parseBatchDefinition({ ...body, ...ofPath(path, body) });
     const version = await this.versions.of(written.app);
     const { definition: target } = batchTarget(version, written.function, written.input.kind);
-    await this.files.check(written.input);
+    await this.inputs.check(written.input);
+    const standing = await this.store.find({ appId: version.appId, name: written.name });
+    await this.times.mustCome(written, standing?.definition);
     // As it is published: Azure's names have no case.
     const definition = { ...written, function: target.name };
     const outcome = await this.store.put({

@@ -13,7 +13,7 @@ import { RunDispatcher } from '../run-dispatcher.js';
 import { ActiveVersions } from './active-versions.js';
 import { BatchDefinitions } from './batch-definitions.js';
 import type { BatchPath, RunRequestBody } from './definition-requests.js';
-import { NamedFiles } from './named-files.js';
+import { InputChecks } from './input-checks.js';
 import { runOfDefinition } from './run-of-definition.js';
 
 /** The object that a timer function gets when it is not its own schedule that runs it: nothing is known of one. */
@@ -36,7 +36,7 @@ export class DefinedRuns {
     private readonly batches: BatchStore,
     private readonly inputs: InputFiles,
     private readonly making: InputMaking,
-    private readonly files: NamedFiles,
+    private readonly checks: InputChecks,
     private readonly dispatcher: RunDispatcher,
   ) {}
 
@@ -48,7 +48,7 @@ export class DefinedRuns {
   ): Promise<{ readonly run: BatchRun; readonly isNew: boolean }> {
     const batch = await this.definitions.find(path);
     const version = await this.versions.of(path.app);
-    if (input) await this.files.check(input);
+    if (input) await this.checks.check(input);
     const kind = (input ?? batch.definition.input).kind;
     const run = runOfDefinition(batch, version, {
       input,

@@ -141,6 +141,25 @@ describe('the API of batch definitions', () => {
       expect((await ask('GET', '/apps/billing/batches/wrong')).status).toBe(404);
     });
 
+    it('refuses what this installation can not do', async () => {
+      expect(
+        await detailsOf('sql', { input: { kind: 'sql', connection: 'erp', query: 'SELECT 1' } }),
+      ).toEqual([expect.stringMatching(/^input\.connection: management's setting connections has no "erp"/)]);
+      expect(await detailsOf('long', { input: { kind: 'range', from: 1, to: 1e12 } })).toEqual([
+        expect.stringMatching(
+          /^input\.to: the range has 1000000000000 items, and an input at most \d+ \(setting/,
+        ),
+      ]);
+    });
+
+    it('refuses times that have no moment in common', async () => {
+      const window = { ...NIGHT, timeZone: 'UTC' };
+      expect(await detailsOf('noon', { window, schedule: '0 0 12 * * *' })).toEqual([
+        'schedule "0 0 12 * * *" and window "22:00" to "06:00": they have no moment in common, so the batch would never come; ' +
+          'change one of them.',
+      ]);
+    });
+
     it('says which batches wait for each other in a circle', async () => {
       await put('first');
       await put('second', { dependsOn: [{ batch: 'first', app: 'billing', when: 'ended' }] }, {}, 'shop');
@@ -390,6 +409,21 @@ describe('the API of batch definitions', () => {
       ]);
       expect((await send('ics', 'nonsense'))[0]).toBe(400);
       expect((await send('nowhere', file))[0]).toBe(404);
+    });
+
+    it('must name a day that a batch wants, when it is defined', async () => {
+      const window = { ...NIGHT, timeZone: 'UTC' };
+      await ask('PUT', '/calendars/no-holidays', { timeZone: 'UTC' });
+      expect(await detailsOf('feast', { window, calendar: 'no-holidays', on: 'holidays' })).toEqual([
+        expect.stringMatching(
+          /^window "22:00" to "06:00" and calendar "no-holidays" \(holidays\): they have no/,
+        ),
+      ]);
+      await ask('PUT', '/calendars/feasts', { timeZone: 'UTC', holidays: [{ date: '2030-12-25' }] });
+      const feast = { window, calendar: 'feasts', on: 'holidays' };
+      expect((await put('feast', feast)).status).toBe(201);
+      await ask('PUT', '/calendars/feasts', { timeZone: 'UTC' });
+      expect((await put('feast', { ...feast, priority: 3 })).status).toBe(200);
     });
 
     it('are checked', async () => {

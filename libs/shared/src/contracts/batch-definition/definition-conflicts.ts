@@ -112,6 +112,15 @@ const whenCsvContradicts: Conflict = ({ input }) => {
     : null;
 };
 
+const whenColumnsAreNamedAlike: Conflict = ({ input }) => {
+  if (input.kind !== 'csv') return null;
+  const { columns = [] } = input;
+  const at = columns.findIndex((name, index) => columns.indexOf(name) < index);
+  return at >= 0
+    ? `input.columns.${at}: "${columns[at]}" is there twice, and would be one field of an item; name it otherwise`
+    : null;
+};
+
 const whenARangeIsEmpty: Conflict = ({ input }) => {
   if (input.kind !== 'range' || input.step === undefined) return null;
   const { from, to, step } = input;
@@ -154,6 +163,7 @@ const CONFLICTS: readonly Conflict[] = [
   whenFailuresAreCountedInVain,
   whenCatchUpIsIdle,
   whenCsvContradicts,
+  whenColumnsAreNamedAlike,
   whenARangeIsEmpty,
   whenItWaitsForItself,
   whenItDependsTwice,

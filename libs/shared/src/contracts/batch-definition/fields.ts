@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isTimeZone } from '../../domain/capacity/zone-time.js';
+import { ianaZoneOf } from '../../domain/scheduling/zone-names.js';
 
 /** Parts that several fields of a definition are made of. What is wrong is said with the limit. */
 
@@ -44,9 +44,13 @@ export const timeOfDay = z
   .string({ error: given(timeRule) })
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: given(timeRule) });
 
-const zoneRule = 'must be the IANA name of a time zone, such as "Europe/Berlin"';
+const zoneRule = 'must be the IANA name of a time zone, such as "Europe/Berlin", or Windows\' name of it';
 
-export const zoneName = z.string({ error: given(zoneRule) }).refine(isTimeZone, { error: given(zoneRule) });
+/** Kept as the IANA name, so that one zone is always the same text. */
+export const zoneName = z
+  .string({ error: given(zoneRule) })
+  .refine((name) => ianaZoneOf(name) !== null, { error: given(zoneRule) })
+  .overwrite((name) => ianaZoneOf(name) ?? name);
 
 export function text(least: number, most: number): z.ZodString {
   const rule = `must be text of ${least} to ${most} characters`;

@@ -46,7 +46,7 @@ const KINDS = {
       .optional(),
     quote: z
       .string(quoteRule)
-      .regex(/^[^\r\n]$/u, quoteRule)
+      .regex(/^[^\r\n]$/, quoteRule)
       .optional(),
     encoding: oneOf(CSV_ENCODINGS).optional(),
     header: flag.optional(),

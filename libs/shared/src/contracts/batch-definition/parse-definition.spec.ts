@@ -33,6 +33,14 @@ describe('a definition', () => {
     });
   });
 
+  it('keeps zones by their IANA names', () => {
+    const { window } = parseBatchDefinition({
+      ...LEAST,
+      window: { ...WINDOW, timeZone: 'W. Europe Standard Time' },
+    });
+    expect(window?.timeZone).toBe('Europe/Berlin');
+  });
+
   it('is taken whole, and stays as it is when it is sent again', () => {
     const whole = {
       ...LEAST,
@@ -137,6 +145,8 @@ describe('what is wrong with a field', () => {
     ],
     [{ input: { kind: 'range', from: 1, to: 2, step: 0 } }, /^input\.step: must not be 0\.$/],
     [{ input: { kind: 'csv', file: FILE, delimiter: '\n' } }, /^input\.delimiter: must be 1 to 4 characters/],
+    [{ input: { kind: 'csv', file: FILE, quote: '😀' } }, /^input\.quote: must be one character/],
+    [{ timeZone: '+05:45' }, /^timeZone: must be the IANA name .* and is "\+05:45"/],
     [
       { input: { kind: 'csv', file: FILE, encoding: 'ebcdic' } },
       /^input\.encoding: must be one of utf-8, .* and is "ebcdic"\.$/,
@@ -269,6 +279,10 @@ describe('fields that contradict each other', () => {
     ],
     [{ catchUpSeconds: 60 }, /^catchUpSeconds 60: nothing can be missed/],
     [{ input: { kind: 'csv', file: FILE, quote: ',' } }, /^input\.delimiter and input\.quote: both have ","/],
+    [
+      { input: { kind: 'csv', file: FILE, columns: ['a', 'b', 'a'] } },
+      /^input\.columns\.2: "a" is there twice/,
+    ],
     [{ input: { kind: 'range', from: 1, to: 9, step: -1 } }, /^input\.step -1: from 1 to 9 there is nothing/],
     [{ dependsOn: [{ batch: LEAST.name, when: 'ended' }] }, /^dependsOn\.0: a batch can't wait for itself/],
     [

@@ -8,9 +8,17 @@ export class NamedRowSources extends RowSources {
     super();
   }
 
+  mustHave(connection: string): void {
+    this.urlOf(connection);
+  }
+
   async open(connection: string): Promise<RowSource> {
+    return openRowSource(connection, this.urlOf(connection));
+  }
+
+  private urlOf(connection: string): string {
     const url = Object.hasOwn(this.urls, connection) ? this.urls[connection] : undefined;
-    if (url !== undefined) return openRowSource(connection, url);
+    if (url !== undefined) return url;
     const known = Object.keys(this.urls).sort().join(', ');
     throw new InvalidInputError(
       `connection: management's setting connections has no "${connection}"; it has ${known || 'none'}.`,

@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { decidePass, passDelayMs, PASSES_MAX, readCourse, readFailedOn, type FailedOn } from './elsewhere.js';
+import {
+  decidePass,
+  isChoosy,
+  leftForMs,
+  passDelayMs,
+  PASSES_MAX,
+  readCourse,
+  readFailedOn,
+  type FailedOn,
+} from './elsewhere.js';
 
 describe('decidePass', () => {
   it.each<[string, FailedOn | undefined, 'take' | 'pass']>([
@@ -48,5 +57,34 @@ describe('passDelayMs', () => {
     expect(delays.slice(0, 2)).toEqual([100, 125]);
     expect(delays.slice(0, 12).reduce((sum, one) => sum + one)).toBeLessThan(6_000);
     expect([delays.at(-1), passDelayMs(1_000_000, true)]).toEqual([15_000, 15_000]);
+  });
+});
+
+describe('leftForMs', () => {
+  it.each([
+    [0, false, 0],
+    [2, false, 3_000],
+    [4, false, 15_000],
+    [5, false, 30_000],
+    [1_000, false, 15_000 + 996 * 15_000],
+    [2, true, 225],
+  ])('is, of %d passes of choosy work (%s), %d ms', (passes, choosy, milliseconds) => {
+    expect(leftForMs(passes, choosy)).toBe(milliseconds);
+  });
+
+  it('is the sum of the delays', () => {
+    let sumMs = 0;
+    for (let passes = 0; passes < 60; sumMs += passDelayMs(passes, true), passes += 1)
+      expect(leftForMs(passes, true)).toBeCloseTo(sumMs, 3);
+  });
+});
+
+describe('isChoosy', () => {
+  it('is work with requirements or a rank', () => {
+    expect([isChoosy({}), isChoosy({ requirements: 'true' }), isChoosy({ rank: 'cores' })]).toEqual([
+      false,
+      true,
+      true,
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Job } from '../contracts/jobs.js';
 
 /** How often a machine leaves a job to others that the platform failed on it. */
 export const PASSES_MAX = 2;
@@ -63,11 +64,29 @@ const CHOOSY_GROWTH = 1.25;
 
 /**
  * How long a job is left to others that was left so often before: longer each time, so that what nobody can take costs little.
- * @param isChoosy it has requirements or a rank
+ * @param choosy it has requirements or a rank
  */
-export function passDelayMs(passes: number, isChoosy: boolean): number {
-  const delayMs = isChoosy
+export function passDelayMs(passes: number, choosy: boolean): number {
+  const delayMs = choosy
     ? CHOOSY_PASS_MS * CHOOSY_GROWTH ** Math.min(passes, 30)
     : PASS_MS * 2 ** Math.min(passes, 20);
   return Math.min(delayMs, PASS_MAX_MS);
+}
+
+/** From so many on all delays are the longest one. */
+const GROWING_PASSES = 30;
+
+/**
+ * For how long a job was left to others that was left so often. Who gives others a chance for a while counts this, not the passes:
+ * choosy work is looked at many times in the time in which other work is looked at twice.
+ */
+export function leftForMs(passes: number, choosy: boolean): number {
+  let sumMs = Math.max(0, passes - GROWING_PASSES) * PASS_MAX_MS;
+  for (let one = 0; one < Math.min(passes, GROWING_PASSES); one += 1) sumMs += passDelayMs(one, choosy);
+  return sumMs;
+}
+
+/** Whether it is work that most machines may leave to others. */
+export function isChoosy({ requirements, rank }: Partial<Pick<Job, 'requirements' | 'rank'>>): boolean {
+  return requirements !== undefined || rank !== undefined;
 }

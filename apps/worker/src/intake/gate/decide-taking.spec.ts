@@ -20,7 +20,8 @@ const UNKNOWN: Need = { ...CALL, durations: null, timeoutSeconds: null };
 const WORK: WorkFacts = {
   need: CALL,
   isUrgent: false,
-  course: { evictions: 0, passes: 0 },
+  evictions: 0,
+  leftMs: 0,
   isMet: true,
   isBetterElsewhere: false,
 };
@@ -35,7 +36,7 @@ const SERVER: TakingFacts = {
   left: { window: Infinity, hours: Infinity, idle: Infinity },
   isDedicated: true,
 };
-const passed = (passes: number, evictions = 0): Partial<WorkFacts> => ({ course: { evictions, passes } });
+const left = (seconds: number, evictions = 0): Partial<WorkFacts> => ({ evictions, leftMs: seconds * 1000 });
 
 describe('decideTaking', () => {
   const SHORT = { verdict: 'refuse', reason: 'WINDOW_TOO_SHORT' };
@@ -48,7 +49,7 @@ describe('decideTaking', () => {
     ['does not fit the window', {}, { left: { ...LEFT, window: 50 } }, SHORT],
     ['does not fit the hours', {}, { left: { ...LEFT, hours: 50 } }, SHORT],
     ['does not fit until the owner comes', {}, { left: { ...LEFT, idle: 50 } }, SHORT],
-    ['never fits however often it was left', passed(1000), { left: { ...LEFT, idle: 50 } }, SHORT],
+    ['never fits however often it was left', left(100_000), { left: { ...LEFT, idle: 50 } }, SHORT],
     ['finds a window that is over', {}, { left: { ...LEFT, window: 0 } }, SHORT],
     ['finds a window that is over, on a server', {}, { left: { ...SERVER.left, window: -5 } }, SHORT],
     [
@@ -65,47 +66,42 @@ describe('decideTaking', () => {
     ],
     ['is not known at all', { need: UNKNOWN }, {}, SHORT],
     ['is not known at all, where time does not end', { need: UNKNOWN }, SERVER, TAKE],
-    ['is not known at all, and no server took it', { need: UNKNOWN, ...passed(4) }, {}, TAKE],
+    ['is not known at all, and no server took it', { need: UNKNOWN, ...left(15) }, {}, TAKE],
     [
       'is not known at all, and half an hour is not left',
-      { need: UNKNOWN, ...passed(4) },
+      { need: UNKNOWN, ...left(15) },
       { left: { ...LEFT, idle: 1700 } },
       SHORT,
     ],
     ['is urgent, and the owner may come', { isUrgent: true }, { left: { ...LEFT, idle: 5 } }, SHORT],
     [
       'is urgent, the owner may come, and nobody else takes it',
-      { isUrgent: true, ...passed(2) },
+      { isUrgent: true, ...left(3) },
       { left: { ...LEFT, idle: 5 } },
       TAKE,
     ],
     [
       'is urgent, but the hours end',
-      { isUrgent: true, ...passed(9) },
+      { isUrgent: true, ...left(100) },
       { left: { ...LEFT, hours: 5 } },
       SHORT,
     ],
     [
       'asks for another machine',
-      { isMet: false, ...passed(1000) },
+      { isMet: false, ...left(100_000) },
       SERVER,
       { verdict: 'refuse', reason: 'IMAGE_INCOMPATIBLE' },
     ],
-    ['was evicted twice', passed(0, 2), { isDedicatedElsewhere: true }, TAKE],
-    ['was evicted three times', passed(0, 3), { isDedicatedElsewhere: true }, DEDICATED],
-    [
-      'was evicted three times, and was left a while',
-      passed(3, 3),
-      { isDedicatedElsewhere: true },
-      DEDICATED,
-    ],
-    ['was evicted, and left for long enough', passed(4, 3), { isDedicatedElsewhere: true }, TAKE],
-    ['was evicted, and there is no server', passed(0, 7), {}, TAKE],
-    ['was evicted, and comes to a server', passed(0, 7), { ...SERVER, isDedicatedElsewhere: true }, TAKE],
+    ['was evicted twice', left(0, 2), { isDedicatedElsewhere: true }, TAKE],
+    ['was evicted three times', left(0, 3), { isDedicatedElsewhere: true }, DEDICATED],
+    ['was evicted three times, and was left a while', left(14, 3), { isDedicatedElsewhere: true }, DEDICATED],
+    ['was evicted, and left for long enough', left(15, 3), { isDedicatedElsewhere: true }, TAKE],
+    ['was evicted, and there is no server', left(0, 7), {}, TAKE],
+    ['was evicted, and comes to a server', left(0, 7), { ...SERVER, isDedicatedElsewhere: true }, TAKE],
     ['would be better off elsewhere', { isBetterElsewhere: true }, {}, BETTER],
     [
       'would be better off elsewhere, where nobody takes it',
-      { isBetterElsewhere: true, ...passed(10) },
+      { isBetterElsewhere: true, ...left(3) },
       {},
       TAKE,
     ],

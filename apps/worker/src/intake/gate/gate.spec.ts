@@ -161,6 +161,14 @@ describe('Gate', () => {
     expect(await judge(chunk(), 3)).toBe(TAKE);
   });
 
+  it('goes by the time for which work was left, not by how often machines that may not run it looked at it', async () => {
+    const requirements = 'cores >= 2';
+    const pass = { verdict: 'pass', because: 'DEDICATED_FIRST' };
+    expect(await judge(chunk({ requirements }), 3, 4)).toEqual(pass);
+    expect(await judge(chunk({ requirements }), 3, 16)).toEqual(pass);
+    expect(await judge(chunk({ requirements }), 3, 17)).toBe(TAKE);
+  });
+
   it('waits for what others have measured for a batch, not for a call', async () => {
     left = { hours: 1000, idle: Infinity };
     let read = (): void => undefined;

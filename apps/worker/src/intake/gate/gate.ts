@@ -2,6 +2,7 @@ import type { ChunkJob, InvocationJob, Job } from '#shared/contracts/jobs.js';
 import type { MachineFacts } from '#shared/contracts/matching/machine-facts.js';
 import { matches } from '#shared/contracts/matching/matching.js';
 import { triggerOf, type AppVersion } from '#shared/domain/function-app.js';
+import { isChoosy, leftForMs } from '#shared/queue/elsewhere.js';
 import type { TakenJob } from '#shared/queue/work-source.js';
 import { admitSeconds, type TimeLeft } from '../../capacity/admission/admission.js';
 import type { DurationBook } from '../../capacity/admission/duration-book.js';
@@ -69,9 +70,10 @@ export class Gate {
   /** @param course of the chunk when it was taken */
   forItems(job: ChunkJob, version: AppVersion, { passes }: TakenJob['course']): ItemAdmission {
     let isShort = false;
+    const leftMs = leftForMs(passes, isChoosy(job));
     const fits = (): boolean => {
       const left = this.#left(job);
-      return isEndless(left) || admitSeconds(callSeconds(this.#needOf(job, version), passes), left).admitted;
+      return isEndless(left) || admitSeconds(callSeconds(this.#needOf(job, version), leftMs), left).admitted;
     };
     return {
       mayStart: () => {
@@ -102,7 +104,8 @@ export class Gate {
     const work: WorkFacts = {
       need: this.#needOf(job, version),
       isUrgent,
-      course,
+      evictions: course.evictions,
+      leftMs: leftForMs(course.passes, isChoosy(job)),
       isMet: this.#meets(job),
       isBetterElsewhere,
     };

@@ -18,24 +18,27 @@ export interface Need {
 /** Less of a chunk is not worth a container, its input and its claim. A chunk holds about half a minute of work. */
 const USEFUL_SECONDS = 10;
 
-/** So often (15 s together) work of which nothing at all is known is left to machines whose time does not end. */
-const UNKNOWN_PASSES = 4;
+/** For so long work of which nothing at all is known is left to machines whose time does not end. */
+const UNKNOWN_LEFT_MS = 15_000;
 /** Then it is taken to need so long: what never starts is never known. It is what Azure gives a function that says nothing. */
 const ASSUMED_SECONDS = 1_800;
 
-/** How long one call takes, nine times of ten; its time-out, where too little is known. Infinity: nobody knows. */
-export function callSeconds({ durations, timeoutSeconds, itemsPerCall }: Need, passes: number): number {
+/**
+ * How long one call takes, nine times of ten; its time-out, where too little is known. Infinity: nobody knows.
+ * @param leftMs for how long it was left to others
+ */
+export function callSeconds({ durations, timeoutSeconds, itemsPerCall }: Need, leftMs: number): number {
   const perItem = secondsNeeded({ durations, timeoutSeconds: null });
   const needed = Math.min(perItem * itemsPerCall, timeoutSeconds ?? Infinity);
-  return needed === Infinity && passes >= UNKNOWN_PASSES ? ASSUMED_SECONDS : needed;
+  return needed === Infinity && leftMs >= UNKNOWN_LEFT_MS ? ASSUMED_SECONDS : needed;
 }
 
 /**
  * For how long a machine must be there for work to be worth starting. A chunk need not fit whole: what is finished of it stays, and
  * no item starts that does not fit. But enough of it must that it is not handed from machine to machine for a few items each.
  */
-export function neededSeconds(need: Need, passes: number): number {
-  const oneCall = callSeconds(need, passes);
+export function neededSeconds(need: Need, leftMs: number): number {
+  const oneCall = callSeconds(need, leftMs);
   if (need.itemsLeft <= need.itemsPerCall) return oneCall;
   const mean = need.durations && meanSeconds(need.durations);
   if (mean === null) return oneCall;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError, UnrecoverableError, WaitingError, Worker, type Job as BullmqJob } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { jobSchema, type Job } from '../../contracts/jobs.js';
-import { decidePass, passDelayMs, readCourse, readFailedOn, type FailedOn } from '../elsewhere.js';
+import { decidePass, isChoosy, passDelayMs, readCourse, readFailedOn, type FailedOn } from '../elsewhere.js';
 import { laneName, type Lane } from '../lane.js';
 import { WorkSource, type JobVerdict, type TakenJob } from '../work-source.js';
 import { JobNotes } from './job-notes.js';
@@ -214,9 +214,7 @@ export class BullmqWorkSource extends WorkSource {
 
 /** Puts a job where nobody takes it for a while. Throws `DelayedError`, which uses no attempt. */
 async function leave(job: BullmqJob, token: string, passes: number): Promise<never> {
-  const { requirements, rank } = job.data as Partial<Job>;
-  const isChoosy = requirements !== undefined || rank !== undefined;
-  await job.moveToDelayed(Date.now() + passDelayMs(passes, isChoosy), token);
+  await job.moveToDelayed(Date.now() + passDelayMs(passes, isChoosy(job.data as Partial<Job>)), token);
   throw new DelayedError();
 }
 

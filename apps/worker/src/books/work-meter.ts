@@ -15,7 +15,7 @@ export type MeteredWork = FunctionSpent & Pick<WorkOf, 'appName'>;
 
 /** Counts the calls of one piece of work. */
 export interface CallMeter {
-  /** @returns what `ended` or `lost` is given */
+  /** @returns what `ended` or `lost` is given: the moment, on a clock that stands still while work is paused, milliseconds */
   begin(): number;
   /** A call came to an end of its own, whether it succeeded or not. */
   ended(begun: number): void;

@@ -52,6 +52,20 @@ function callWith(retry?: RetryPolicy): FunctionCall {
 }
 
 describe('runFunction', () => {
+  it('does not count the time for which the work was paused for the owner', async () => {
+    let workMs = 1_000;
+    const { pool } = poolWith([succeeded]);
+    const run = async (): Promise<PoolResult> => {
+      // Longer by the wall's clock: paused.
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      workMs += 5;
+      return succeeded;
+    };
+    const meter = { begin: () => workMs, ended: () => undefined, lost: () => undefined };
+    const ending = await runFunction({ ...pool, run } as unknown as AppHostPool, { ...callWith(), meter });
+    expect(ending.attempts.map(({ durationMs }) => durationMs)).toEqual([5]);
+  });
+
   it('runs a function once when it succeeds', async () => {
     const { pool, tried } = poolWith([succeeded]);
     const ending = await runFunction(pool, callWith());

@@ -109,7 +109,7 @@ async function tryOnce(
   let invocationId = firstInvocationId;
   for (let displacements = 0; ; displacements += 1) {
     const startedAt = new Date();
-    const started = performance.now();
+    const started = workMs(call);
     const invocation = invocationOf(call, invocationId, earlier);
     const result = await metered(call, async () =>
       proven(notPlatforms(await inPool(pool, call, invocation, suspect)), suspect),
@@ -117,7 +117,7 @@ async function tryOnce(
     const givenUp = call.stream?.begun ? BODIES_FLOWED : displacements < DISPLACEMENTS_MAX ? null : TOO_OFTEN;
     const settled = givenUp === null ? result : giveUpOn(result, givenUp);
     if (settled.state !== 'displaced') {
-      const durationMs = performance.now() - started;
+      const durationMs = workMs(call) - started;
       return {
         result: settled,
         attempt: { number: earlier.length + 1, startedAt, durationMs, failure: failureOf(settled) },
@@ -128,6 +128,11 @@ async function tryOnce(
     suspect ||= settled.suspect;
     invocationId = newId();
   }
+}
+
+/** A clock that stands still while the machine's owner has paused the work: that is not the function's time. */
+function workMs({ meter }: FunctionCall): number {
+  return meter ? meter.begin() : performance.now();
 }
 
 /** Counts a try: as used if it came to an end that counts, else as lost. */

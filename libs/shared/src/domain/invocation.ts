@@ -34,6 +34,7 @@ export interface Attempt {
   /** 1 is the first. */
   readonly number: number;
   readonly startedAt: Date;
+  /** What it took, without the time for which the machine's owner had it paused. */
   readonly durationMs: number;
   readonly failure?: Failure | undefined;
 }

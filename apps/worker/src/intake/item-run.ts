@@ -123,6 +123,6 @@ function outputValue(output: InvocationOutput | undefined): JsonValue | undefine
 function within(value: JsonValue | undefined, limitBytes: number): JsonValue | undefined {
   if (value === undefined || value === null || typeof value === 'number' || typeof value === 'boolean')
     return value;
-  const sizeBytes = JSON.stringify(value).length;
+  const sizeBytes = Buffer.byteLength(JSON.stringify(value));
   return sizeBytes <= limitBytes ? value : { truncated: true, sizeBytes };
 }

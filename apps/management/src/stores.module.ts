@@ -27,6 +27,7 @@ import { PlacementStore } from '#shared/store/placement-store.js';
 import { PolicyStore } from '#shared/store/policy-store.js';
 import { RetentionStore } from '#shared/store/retention-store.js';
 import { RowSources } from '#shared/store/row-source.js';
+import { RunScheduleStore } from '#shared/store/run-schedule-store.js';
 import { ScheduleStore } from '#shared/store/schedule-store.js';
 import { Store } from '#shared/store/store.js';
 import { WorkStore } from '#shared/store/work-store.js';
@@ -43,6 +44,7 @@ export interface Ports {
   readonly batchDefinitions: BatchDefinitionStore;
   readonly calendars: CalendarStore;
   readonly occurrences: OccurrenceStore;
+  readonly runSchedules: RunScheduleStore;
   readonly deadLetters: DeadLetterStore;
   readonly batchEvents: BatchEventStore;
   readonly notifications: NotificationStore;
@@ -79,6 +81,7 @@ const PORT_PROVIDERS: Provider[] = [
   port(BatchDefinitionStore, (ports) => ports.batchDefinitions),
   port(CalendarStore, (ports) => ports.calendars),
   port(OccurrenceStore, (ports) => ports.occurrences),
+  port(RunScheduleStore, (ports) => ports.runSchedules),
   port(DeadLetterStore, (ports) => ports.deadLetters),
   port(BatchEventStore, (ports) => ports.batchEvents),
   port(NotificationStore, (ports) => ports.notifications),

@@ -111,6 +111,7 @@ async function readEveryList(): Promise<void> {
   await stores.placements.history(placement);
   await stores.enrolment.machineOfKey('hash');
   await readInputs(app.appId, run);
+  await readRunSchedules(run.id, app.appName);
 }
 
 async function readInputs(appId: string, run: BatchRun): Promise<void> {
@@ -125,6 +126,24 @@ async function readInputs(appId: string, run: BatchRun): Promise<void> {
   await retention.beginRemoval(run.id);
   await retention.listRemovals(10);
   await retention.removeSome(run.id, 10);
+}
+
+async function readRunSchedules(runId: string, appName: string): Promise<void> {
+  const { runSchedules } = stores;
+  await runSchedules.listScheduled(new Date(), 10);
+  await runSchedules.listScheduled(new Date(), 10, runId);
+  await runSchedules.openRunsOf([runId]);
+  await runSchedules.runsOfDay(appName, 'nightly invoices', '2026-11-30');
+  await runSchedules.begin(runId);
+  await runSchedules.explain(runId, { code: '', message: '' });
+  await runSchedules.listEnding(new Date(), 10);
+  await runSchedules.listEnding(new Date(), 10, runId);
+  await runSchedules.drain(runId);
+  await runSchedules.closeChunks(runId);
+  await runSchedules.endWindow(runId, { state: 'carriedOver' });
+  await runSchedules.endScheduled(runId, 'failed', { source: 'platform', type: '', message: '' });
+  await runSchedules.listUnseenEnds(10);
+  await runSchedules.markSeen([runId]);
 }
 
 async function readInvocations(appName: string, id: string): Promise<void> {
@@ -171,6 +190,7 @@ async function readDefinitions(appId: string, appName: string): Promise<void> {
   await occurrences.list(id, 10, new Date());
   const claim = { batchId: id, version, openRunIds: [], plannedAt: new Date(0), run: null, nextDueAt: null };
   await occurrences.claim(claim);
+  await occurrences.settle([{ ...claim, occurrences: [{ plannedAt: new Date(0), run: null }] }]);
   await calendars.list();
   await calendars.history('nrw');
   await calendars.remove('nrw', '');

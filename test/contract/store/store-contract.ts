@@ -20,6 +20,7 @@ import { describeOutcomes } from './outcome-contract.js';
 import { describePlacements } from './placement-contract.js';
 import { describePolicies } from './policy-contract.js';
 import { describeRetention } from './retention-contract.js';
+import { describeRunSchedules } from './run-schedule-contract.js';
 import { describeSchedules } from './schedule-contract.js';
 import { describeAccessKeys, describeDeployments, describeMachines } from './small-stores-contract.js';
 import { describeWork } from './work-contract.js';
@@ -52,6 +53,7 @@ export function describeStoreContract(name: string, factory: DatabaseFactory): v
     describeBatchDefinitions(stores);
     describeCalendars(stores);
     describeOccurrences(stores);
+    describeRunSchedules(stores);
     describeChunks(stores);
     describeItems(stores);
     describeDeadLetters(stores);

@@ -29,6 +29,12 @@ import { Replays } from './replays/replays.js';
 import { RunItemsController } from './results/run-items.controller.js';
 import { Retention } from './retention/retention.js';
 import { RunDispatcher } from './run-dispatcher.js';
+import { BatchScheduler } from './scheduling/batch-scheduler.js';
+import { DueBatches } from './scheduling/due-batches.js';
+import { PlannedRuns } from './scheduling/planned-runs.js';
+import { ScheduleFactsReader } from './scheduling/schedule-facts.js';
+import { UpstreamRuns } from './scheduling/upstream-runs.js';
+import { WaitingRuns } from './scheduling/waiting-runs.js';
 
 /** Needs the ports of queue and store, `DispatchSettings` and `BatchSettings` from global modules. */
 @Module({
@@ -49,20 +55,26 @@ import { RunDispatcher } from './run-dispatcher.js';
     ActiveVersions,
     BatchDefinitions,
     BatchRuns,
+    BatchScheduler,
     ChunkOpener,
     ChunkPromises,
     DefinedRuns,
+    DueBatches,
     FailureLimits,
     InputChecks,
     InputFiles,
     InputMaker,
     InputMaking,
+    PlannedRuns,
     PlannedTimes,
     ReadyMachines,
     ReplayLines,
     Replays,
     Retention,
     RunDispatcher,
+    ScheduleFactsReader,
+    UpstreamRuns,
+    WaitingRuns,
   ],
 })
 export class BatchesModule {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Job } from '#shared/contracts/jobs.js';
-import type { ItemOutcome } from '#shared/domain/batch.js';
+import type { BatchRun, ItemOutcome } from '#shared/domain/batch.js';
 import { NotFoundError } from '#shared/domain/errors.js';
 import type { Failure } from '#shared/domain/invocation.js';
 import type { Lane } from '#shared/queue/lane.js';
@@ -38,7 +38,9 @@ export class ChunkPromises extends ReconciledWork<StaleChunk> {
 
   async listStale(silentForSeconds: number, limit: number): Promise<readonly StaleChunk[]> {
     const chunks = await this.batches.listStaleChunks(silentForSeconds, limit);
-    return chunks.map((chunk) => ({ ...chunk, unwanted: chunk.run.state !== 'running' }));
+    // Of a run whose window ends what is lost simply ends: its items have no outcome and are carried over.
+    const isWanted = ({ state }: BatchRun): boolean => state === 'running' || state === 'draining';
+    return chunks.map((chunk) => ({ ...chunk, unwanted: !isWanted(chunk.run) }));
   }
 
   redispatch(chunk: StaleChunk): Promise<boolean> {

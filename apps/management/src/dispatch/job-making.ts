@@ -109,6 +109,7 @@ export function chunkJob(
     byteEnd: chunk.byteEnd,
     firstLine: chunk.firstLine,
     lineCount: chunk.lineCount,
+    notAfter: run.windowEndsAt?.getTime(),
     dispatchCount,
     retry: retryOf(run),
     itemTrigger: run.itemTrigger === 'message' ? undefined : run.itemTrigger,

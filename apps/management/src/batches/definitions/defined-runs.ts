@@ -1,13 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { BatchRun } from '#shared/domain/batch.js';
 import type { DefinedBatch } from '#shared/domain/defined-batch.js';
-import type { TimerInput } from '#shared/domain/invocation.js';
 import { businessDateAt, compileCalendar } from '#shared/domain/scheduling/calendar.js';
 import { BatchStore } from '#shared/store/batch-store.js';
 import { CalendarStore } from '#shared/store/calendar-store.js';
 import { Store } from '#shared/store/store.js';
 import { InputFiles } from '../inputs/input-files.js';
 import { InputMaking } from '../inputs/input-making.js';
+import { timerLine } from '../inputs/timer-line.js';
 import type { StoredInput } from '../inputs/input-upload.js';
 import { RunDispatcher } from '../run-dispatcher.js';
 import { ActiveVersions } from './active-versions.js';
@@ -15,13 +15,6 @@ import { BatchDefinitions } from './batch-definitions.js';
 import type { BatchPath, RunRequestBody } from './definition-requests.js';
 import { InputChecks } from './input-checks.js';
 import { runOfDefinition } from './run-of-definition.js';
-
-/** The object that a timer function gets when it is not its own schedule that runs it: nothing is known of one. */
-const TIMER_OF_REQUEST: TimerInput = {
-  schedule: { adjustForDST: true },
-  scheduleStatus: null,
-  isPastDue: false,
-};
 
 /** Runs of definitions, by request. */
 @Injectable()
@@ -74,7 +67,7 @@ export class DefinedRuns {
 
   /** A timer function has one item, whose line is the timer's object. */
   private timerLine(): Promise<StoredInput> {
-    return this.inputs.storeLines([Buffer.from(`${JSON.stringify(TIMER_OF_REQUEST)}\n`)]);
+    return this.inputs.storeLines([timerLine({ cause: 'request' })]);
   }
 
   /** Only a calendar says when a business day begins. */

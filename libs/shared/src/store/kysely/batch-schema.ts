@@ -106,6 +106,8 @@ export interface BatchRunTable {
   removing_at: NullableTimeColumn;
   /** Of the end: when it was decided whom to tell. */
   told_at: NullableTimeColumn;
+  /** What follows from its end is done: dependents, a pause. */
+  end_seen_at: NullableTimeColumn;
 }
 
 /** Files that go some time after nothing refers to them any more. */

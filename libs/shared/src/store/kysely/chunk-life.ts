@@ -9,12 +9,15 @@ import { inSlices } from './paging.js';
 import type { Schema } from './schema.js';
 
 const GOING_ON: readonly RunState[] = ['waiting', 'running'];
+/** Of such runs no attempt begins: a chunk whose attempt came back, or was lost, ends. */
+const ENDING: readonly RunState[] = ['cancelling', 'draining'];
 const ENDED_BY_CANCELLING: ChunkState = 'cancelled';
 
 /**
  * A chunk's life. `queued` from its making; claims and progress leave it so. It ends as
  * `done` (recorded, see `recordProgressWithin`), `abandoned` (given up) or `cancelled`: at once when its run is cancelled before
- * anybody claimed it, or when an attempt at it was lost and another would have to begin though its run is being cancelled.
+ * anybody claimed it, or when an attempt at it was lost or given back and another would have to begin though its run is being cancelled
+ * or its window ends.
  */
 export class ChunkLife {
   constructor(private readonly database: Database) {}
@@ -60,7 +63,7 @@ export class ChunkLife {
       if (claimed.length > 0) return true;
       await claimable
         .set({ state: ENDED_BY_CANCELLING })
-        .where((eb) => runIsIn(eb, ['cancelling']))
+        .where((eb) => runIsIn(eb, ENDING))
         .execute();
       return false;
     });
@@ -83,7 +86,7 @@ export class ChunkLife {
       if (counted.length > 0) return true;
       await waiting
         .set({ state: ENDED_BY_CANCELLING })
-        .where((eb) => runIsIn(eb, ['cancelling']))
+        .where((eb) => runIsIn(eb, ENDING))
         .execute();
       return false;
     });

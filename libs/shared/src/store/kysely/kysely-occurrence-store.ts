@@ -3,12 +3,14 @@ import type { DueBatch } from '../../domain/defined-batch.js';
 import {
   type BatchOccurrence,
   type ClaimOutcome,
+  type DueSettlement,
   type OccurrenceClaim,
   OccurrenceStore,
 } from '../occurrence-store.js';
 import { getRun, insertRun } from './batch-runs.js';
 import type { Database } from './database.js';
 import { definedBatches, toDefinedBatch } from './definition-rows.js';
+import { settleWithin } from './due-settling.js';
 import { checkedLimit } from './paging.js';
 import type { Schema } from './schema.js';
 import { asDate, asDateOrNull } from './values.js';
@@ -19,12 +21,12 @@ export class KyselyOccurrenceStore extends OccurrenceStore {
     super();
   }
 
-  async listDue(limit: number): Promise<readonly DueBatch[]> {
+  async listDue(limit: number, now?: Date): Promise<readonly DueBatch[]> {
     const { engine } = this.database;
     const rows = await this.database.read((db) =>
       definedBatches(db)
         .where('batch.next_due_at', 'is not', null)
-        .where('batch.next_due_at', '<=', engine.now())
+        .where('batch.next_due_at', '<=', now ?? engine.now())
         .select((eb) =>
           eb
             .selectFrom('batch_occurrences as occurrence')
@@ -80,6 +82,11 @@ export class KyselyOccurrenceStore extends OccurrenceStore {
       await this.write(transaction, claim);
       return { kind: 'claimed', run: run && (await getRun(transaction, run.id)) };
     });
+  }
+
+  async settle(settlements: readonly DueSettlement[]): Promise<ReadonlySet<string>> {
+    if (settlements.length === 0) return new Set();
+    return this.database.write((transaction) => settleWithin(this.database, transaction, settlements));
   }
 
   async list(batchId: string, limit: number, before?: Date): Promise<readonly BatchOccurrence[]> {

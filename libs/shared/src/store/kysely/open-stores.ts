@@ -17,6 +17,7 @@ import type { OccurrenceStore } from '../occurrence-store.js';
 import type { PlacementStore } from '../placement-store.js';
 import type { PolicyStore } from '../policy-store.js';
 import type { RetentionStore } from '../retention-store.js';
+import type { RunScheduleStore } from '../run-schedule-store.js';
 import type { ScheduleStore } from '../schedule-store.js';
 import type { Store } from '../store.js';
 import type { WorkStore } from '../work-store.js';
@@ -42,6 +43,7 @@ import { KyselyOccurrenceStore } from './kysely-occurrence-store.js';
 import { KyselyPlacementStore } from './kysely-placement-store.js';
 import { KyselyPolicyStore } from './kysely-policy-store.js';
 import { KyselyRetentionStore } from './kysely-retention-store.js';
+import { KyselyRunScheduleStore } from './kysely-run-schedule-store.js';
 import { KyselyScheduleStore } from './kysely-schedule-store.js';
 import { KyselyStore } from './kysely-store.js';
 import { KyselyWorkStore } from './kysely-work-store.js';
@@ -59,6 +61,7 @@ export interface Stores {
   readonly batchDefinitions: BatchDefinitionStore;
   readonly calendars: CalendarStore;
   readonly occurrences: OccurrenceStore;
+  readonly runSchedules: RunScheduleStore;
   readonly inputs: InputStore;
   readonly retention: RetentionStore;
   readonly schedules: ScheduleStore;
@@ -104,6 +107,7 @@ export function storesOver(engine: Engine, keptPayloadBytes = DEFAULT_KEPT_PAYLO
     batchDefinitions: new KyselyBatchDefinitionStore(database),
     calendars: new KyselyCalendarStore(database),
     occurrences: new KyselyOccurrenceStore(database),
+    runSchedules: new KyselyRunScheduleStore(database),
     inputs: new KyselyInputStore(database),
     retention: new KyselyRetentionStore(database),
     schedules: new KyselyScheduleStore(database),

@@ -17,6 +17,7 @@ import { createBatchDefinitions } from './0011-batch-definitions.js';
 import { addInputsAndRetention } from './0012-inputs-and-retention.js';
 import { createBatchFailures } from './0013-batch-failures.js';
 import { addScheduleZones } from './0015-schedule-zones.js';
+import { addRunScheduling } from './0016-run-scheduling.js';
 import { createNotifications } from './0019-notifications.js';
 
 /** A change of the schema: written once, in what both dialects understand. */
@@ -41,6 +42,7 @@ const CHANGES: Readonly<Record<string, readonly SchemaChange[]>> = {
   '0012-inputs-and-retention': [addInputsAndRetention],
   '0013-batch-failures': [createBatchFailures],
   '0015-schedule-zones': [addScheduleZones],
+  '0016-run-scheduling': [addRunScheduling],
   '0019-notifications': [createNotifications],
 };
 

@@ -60,7 +60,7 @@ async function readText(request: FastifyRequest, payload: AsyncIterable<Buffer>)
   for await (const chunk of payload) {
     sizeBytes += chunk.length;
     if (sizeBytes > MAX_JSON_BYTES) {
-      throw new TooLargeError('JSON body', MAX_JSON_BYTES, 'none: it is fixed');
+      throw new TooLargeError('JSON body', MAX_JSON_BYTES);
     }
     chunks.push(chunk);
   }

@@ -43,9 +43,12 @@ export class TooLargeError extends NightjarError {
   constructor(
     readonly what: string,
     readonly limitBytes: number,
-    readonly setting: string,
+    /** Absent: the limit is fixed. */
+    readonly setting?: string,
   ) {
-    super(`The ${what} is larger than ${limitBytes} bytes (setting ${setting}).`);
+    super(
+      `The ${what} is larger than ${limitBytes} bytes (${setting === undefined ? 'a fixed limit' : `setting ${setting}`}).`,
+    );
   }
 }
 

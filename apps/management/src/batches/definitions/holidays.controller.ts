@@ -12,6 +12,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { holidayMediaType, textOfBytes } from '#shared/contracts/holiday-files/file-form.js';
 import { MAX_HOLIDAY_FILE_BYTES, readHolidays } from '#shared/contracts/holiday-files/read-holidays.js';
 import { ConflictError, NotFoundError, TooLargeError } from '#shared/domain/errors.js';
 import { CalendarStore } from '#shared/store/calendar-store.js';
@@ -69,9 +70,7 @@ export class HolidaysController {
     const text = await textOf(request.raw);
     const year = (await this.store.now()).getUTCFullYear();
     const horizon = { from: `${year - 1}-01-01`, to: `${year + YEARS_AHEAD}-12-31` };
-    // Clients say all kinds of types of a file; its first line is sure.
-    const type = /^\uFEFF?\s*BEGIN:VCALENDAR/i.test(text) ? 'text/calendar' : 'application/json';
-    return readHolidays(type, text, horizon);
+    return readHolidays(holidayMediaType(text), text, horizon);
   }
 }
 
@@ -81,8 +80,8 @@ async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
   for await (const piece of body) {
     sizeBytes += piece.length;
     if (sizeBytes > MAX_HOLIDAY_FILE_BYTES)
-      throw new TooLargeError('file of holidays', MAX_HOLIDAY_FILE_BYTES, 'none: it is fixed');
+      throw new TooLargeError('file of holidays', MAX_HOLIDAY_FILE_BYTES);
     pieces.push(piece);
   }
-  return Buffer.concat(pieces).toString('utf8');
+  return textOfBytes(Buffer.concat(pieces));
 }

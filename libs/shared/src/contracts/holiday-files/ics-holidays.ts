@@ -3,6 +3,8 @@ import { InvalidInputError } from '../../domain/errors.js';
 import type { Holiday } from '../../domain/scheduling/calendar.js';
 import { addDays, type LocalDate } from '../../domain/scheduling/local-date.js';
 import type { Horizon } from './horizon.js';
+import { checkEvent } from './ics-checks.js';
+import { withDatesMarked } from './loose-dates.js';
 
 type Event = InstanceType<typeof ICAL.Event>;
 type Component = InstanceType<typeof ICAL.Component>;
@@ -39,7 +41,10 @@ export function holidaysOfIcs(text: string, horizon: Horizon): IcsHolidays {
   const holidays = new Map<string, Holiday>();
   const notes: string[] = [];
   for (const event of eventsOf(text)) {
-    const found = naming(event, () => (isWholeDays(event) ? holidaysOfEvent(event, horizon) : null));
+    const found = naming(event, () => {
+      checkEvent(event.component);
+      return isWholeDays(event) ? holidaysOfEvent(event, horizon) : null;
+    });
     if (!found) notes.push(`"${nameOf(event)}" was left out: it is not of whole days.`);
     for (const holiday of found ?? []) holidays.set(`${holiday.date} ${holiday.name}`, holiday);
   }
@@ -66,7 +71,7 @@ function calendarsOf(text: string): Component[] {
   let parsed: unknown;
   try {
     // A mark of the encoding at the beginning is not part of the format, but common.
-    parsed = ICAL.parse(text.replace(/^\uFEFF/, ''));
+    parsed = ICAL.parse(withDatesMarked(text.replace(/^\uFEFF/, '')));
   } catch (error) {
     throw new InvalidInputError(`The file is not iCalendar: ${messageOf(error)}.`, [], { cause: error });
   }

@@ -98,6 +98,20 @@ describe('an iCalendar file', () => {
     });
   });
 
+  it('takes dates that do not say that they are dates, as many programs write them', () => {
+    const text = ics(
+      ['DTSTART:20261225', 'DTEND:20261227', 'SUMMARY:Christmas'],
+      ['DTSTART;TZID="Europe/Berlin":20260501', 'RRULE:FREQ=YEARLY', 'EXDATE:20270501', 'SUMMARY:May'],
+    );
+    expect(datesOf(text)).toEqual([
+      '2026-05-01 May',
+      '2026-12-25 Christmas',
+      '2026-12-26 Christmas',
+      '2028-05-01 May',
+    ]);
+    expect(datesOf(text.replaceAll('\r\n', '\n'))).toHaveLength(4);
+  });
+
   it('gives one day once, also where two calendars in a file name it', () => {
     const text = ics(['DTSTART;VALUE=DATE:20261225', 'SUMMARY:Christmas']);
     expect(datesOf(text + text)).toEqual(['2026-12-25 Christmas']);
@@ -117,6 +131,21 @@ describe('an iCalendar file', () => {
       'a date that is none',
       ics(['DTSTART;VALUE=DATE:2026xx25', 'SUMMARY:X']),
       /event "X" is not right: .*xx/,
+    ],
+    [
+      'a day that is none',
+      ics(['DTSTART;VALUE=DATE:20261345', 'SUMMARY:X']),
+      /event "X" is not right: DTSTART is 2026-13-45, and there is no such day/,
+    ],
+    [
+      'a day that a month lacks',
+      ics(['DTSTART;VALUE=DATE:20260101', 'RDATE;VALUE=DATE:20260106,20260230', 'SUMMARY:X']),
+      /event "X" is not right: RDATE is 2026-02-30/,
+    ],
+    [
+      'a rule that is not known',
+      ics(['DTSTART;VALUE=DATE:20260405', 'RRULE:FREQ=YEARLY;BYEASTER=0', 'SUMMARY:Easter']),
+      /event "Easter" is not right: its rule has BYEASTER/,
     ],
     [
       'a rule that is none',

@@ -16,7 +16,7 @@ const MAX_HOLIDAYS = 10_000;
  */
 export function readHolidays(mediaType: string, text: string, horizon: Horizon): IcsHolidays {
   if (Buffer.byteLength(text) > MAX_HOLIDAY_FILE_BYTES)
-    throw new TooLargeError('file of holidays', MAX_HOLIDAY_FILE_BYTES, 'fixed');
+    throw new TooLargeError('file of holidays', MAX_HOLIDAY_FILE_BYTES);
   const read = readAs(mediaType, text, horizon);
   if (read.holidays.length > MAX_HOLIDAYS)
     throw new InvalidInputError(

@@ -6,6 +6,7 @@ import { ConflictError, NotFoundError } from '#shared/domain/errors.js';
 import { newId } from '#shared/domain/ids.js';
 import { BlobStore } from '#shared/store/blob-store.js';
 import { DeadLetterStore, type DeadLetterSelection } from '#shared/store/dead-letter-store.js';
+import { InputStore } from '#shared/store/input-store.js';
 import { batchTarget } from '../batch-target.js';
 import { BatchRuns } from '../batch-runs.js';
 import { ActiveVersions } from '../definitions/active-versions.js';
@@ -40,6 +41,7 @@ export class Replays {
     private readonly runs: BatchRuns,
     private readonly versions: ActiveVersions,
     private readonly blobs: BlobStore,
+    private readonly inputs: InputStore,
     private readonly deadLetters: DeadLetterStore,
     private readonly lines: ReplayLines,
     private readonly dispatcher: RunDispatcher,
@@ -136,7 +138,10 @@ export class Replays {
     const limit = { bytes: parent.inputSizeBytes, what: 'input of a replay', setting: 'maxInputBytes' };
     const picked = Readable.from(pickLines(content as AsyncIterable<Buffer>, lines), { objectMode: false });
     try {
-      return await this.blobs.put(picked, limit);
+      const stored = await this.blobs.put(picked, limit);
+      // A run that is not made after all leaves a file that nothing names: it is looked for by this note.
+      await this.inputs.noteFile(stored);
+      return stored;
     } finally {
       content.destroy();
     }

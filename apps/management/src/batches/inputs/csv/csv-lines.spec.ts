@@ -93,6 +93,8 @@ describe('csvToJsonLines', () => {
     ['text after a closing quote', 'a,b\n1,"2"x\n', {}, /^line 2: after a closing quote/],
     ['a quote inside a field', 'a,b\n1,2"x\n', {}, /^line 2: there is a quote inside/],
     ['a name twice', 'a,a\n1,2\n', {}, /^line 1: two columns are called "a"/],
+    ['another delimiter', 'a;b\n1;2\n', {}, /^line 1: there is one column, "a;b"\. Say delimiter ";"/],
+    ['a note to Excel', 'sep=;\na;b\n', { delimiter: ';' }, /^line 1: "sep=" is a note to Excel/],
     ['a column without a name', 'a,\n1,2\n', {}, /^line 1: column 2 has no name/],
     [
       'the wrong number of names',

@@ -64,9 +64,26 @@ function writerOf(first: readonly string[], { header, columns }: CompiledCsvOpti
       `columns: there are ${columns.length} names, and the first record has ${first.length} fields.`,
     );
   }
-  if (header && columns === null) checkNames(first, 'line 1');
+  if (header && columns === null) checkHeader(first);
   const names = columns ?? (header ? first : null);
   return names === null ? (record) => JSON.stringify(record) : objectWriter(names);
+}
+
+function checkHeader(first: readonly string[]): void {
+  const [only = ''] = first;
+  if (/^sep=/i.test(only)) {
+    throw new InvalidInputError(
+      'line 1: "sep=" is a note to Excel: take the line out, and say the delimiter.',
+    );
+  }
+  const other = first.length === 1 ? /[;\t|]/.exec(only)?.[0] : undefined;
+  // Otherwise a million items would each be one field, and nobody would be told.
+  if (other !== undefined) {
+    throw new InvalidInputError(
+      `line 1: there is one column, "${only.slice(0, 100)}". Say delimiter ${JSON.stringify(other)}, or name it with "columns".`,
+    );
+  }
+  checkNames(first, 'line 1');
 }
 
 /** Written by hand, so that a column may be called `__proto__`, and numbers as names keep their order. */

@@ -303,6 +303,13 @@ describe('runChunk', () => {
       expect(chunk.isDone).toBe(true);
     });
 
+    it('ends no calls for a chunk that is over: by then they are those of another run', async () => {
+      const chunk = new ChunkUnderTest(1, () => succeeded);
+      await chunk.run();
+      chunk.terminated.abort();
+      expect(chunk.endedCalls).toBe(0);
+    });
+
     it('cancels all items of a group that runs', async () => {
       const chunk: ChunkUnderTest = new ChunkUnderTest(
         3,

@@ -42,7 +42,8 @@ export async function runChunk(
   const waiting = new WaitingItems<WaitingItem>();
   const window = new WindowEnd(job.notAfter, tools.now);
   const endCalls = (): void => void tools.pool.endCalls(version, compartment);
-  for (const end of [watched.signal, window.over]) end.addEventListener('abort', endCalls, { once: true });
+  const ends = [watched.signal, window.over];
+  for (const end of ends) end.addEventListener('abort', endCalls, { once: true });
   window.open();
   try {
     const extent = await runItems(tools, {
@@ -72,6 +73,8 @@ export async function runChunk(
     if (error instanceof EvictedError && window.over.aborted) return 'passRest';
     throw error;
   } finally {
+    // The run's signal outlives the chunk, whose container may have another run's calls by then.
+    for (const end of ends) end.removeEventListener('abort', endCalls);
     window.close();
     watched.end();
   }

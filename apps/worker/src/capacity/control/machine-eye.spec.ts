@@ -56,6 +56,26 @@ describe('MachineEye', () => {
     expect(asked).toEqual([seconds]);
   });
 
+  it('believes no sampler that comes after the one that was wanted last', async () => {
+    const give: (() => void)[] = [];
+    const make: MakeSampler = async () => {
+      const sensors = new ScriptedMachineSensors();
+      const power = give.length === 2 ? 'mains' : 'battery';
+      sensors.readPower = () => Promise.resolve(power);
+      await new Promise<void>((resolve) => give.push(resolve));
+      return new Sampler(sensors, async () => [], silent);
+    };
+    const eye = new MachineEye(make, fail);
+    for (const exclusiveApps of [[], ['obs'], []]) eye.open(policyOf({ exclusiveApps }));
+    give[2]?.();
+    await waitFor(() => eye.readings.power === 'mains', TIME);
+    give[0]?.();
+    give[1]?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(eye.readings.power).toBe('mains');
+    await eye.close();
+  });
+
   it('stays blind, and says why, on a system without sensors', async () => {
     const told: unknown[] = [];
     const none = new Error('no sensors');

@@ -32,6 +32,8 @@ export class MachineEye {
   #sampler: Promise<Pick<Sampler, 'latest' | 'start' | 'stop'> | undefined> | undefined;
   #running: Pick<Sampler, 'latest' | 'stop'> | undefined;
   #key: string | undefined;
+  /** Counts the samplers: one that comes late must not take the place of the one that was wanted after it. */
+  #turn = 0;
 
   constructor(
     private readonly make: MakeSampler,
@@ -50,7 +52,7 @@ export class MachineEye {
     if (key === this.#key) return;
     void this.close();
     this.#key = key;
-    this.#sampler = this.#start(key, exclusiveApps, seconds);
+    this.#sampler = this.#start(this.#turn, exclusiveApps, seconds);
   }
 
   /** Resolves when no sensor is read any more. Idempotent. */
@@ -59,17 +61,18 @@ export class MachineEye {
     this.#sampler = undefined;
     this.#running = undefined;
     this.#key = undefined;
+    this.#turn += 1;
     await (await sampler)?.stop();
   }
 
   async #start(
-    key: string,
+    turn: number,
     exclusiveApps: readonly string[],
     seconds: number,
   ): Promise<Pick<Sampler, 'latest' | 'start' | 'stop'> | undefined> {
     try {
       const sampler = await this.make(exclusiveApps, seconds);
-      if (this.#key === key) this.#running = sampler;
+      if (this.#turn === turn) this.#running = sampler;
       void sampler.start();
       return sampler;
     } catch (error) {

@@ -59,8 +59,7 @@ export function PREEMPT(situation: Situation): boolean {
 /** Is work that must leave to be paused first? Whoever sits there gets the processor at once, whatever else becomes of the work. */
 export function PAUSE_FIRST(situation: Situation): boolean {
   return (
-    WANT_SUSPEND(situation) &&
-    mindsOwner(situation) &&
+    situation.policy.whenOwnerActive === 'suspend' &&
     isOwnerActive(situation) &&
     situation.objection.demand < Demand.stop
   );

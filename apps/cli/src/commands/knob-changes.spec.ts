@@ -5,7 +5,16 @@ import { changedKnobs, knobsOf, knobsText } from './knob-changes.js';
 describe('changedKnobs', () => {
   it.each([
     ['sets a number', {}, ['a=1'], { a: 1 }],
-    ['sets a text', {}, ['profile=desktop-vacate'], { profile: 'desktop-vacate' }],
+    ['sets a text', {}, ['timeZone=Europe/Berlin'], { timeZone: 'Europe/Berlin' }],
+    ['sets a profile', {}, ['profile=desktop-vacate'], { profile: ['desktop-vacate'] }],
+    [
+      'sets two',
+      {},
+      ['profile=desktop-vacate, desktop-hours'],
+      { profile: ['desktop-vacate', 'desktop-hours'] },
+    ],
+    ['sets names', {}, ['exclusiveApps=obs64,teams'], { exclusiveApps: ['obs64', 'teams'] }],
+    ['leaves what is no list', {}, ['profile=5'], { profile: 5 }],
     ['sets a list', {}, ['apps=["obs64"]'], { apps: ['obs64'] }],
     ['sets a text with =', {}, ['a=b=c'], { a: 'b=c' }],
     ['replaces one and leaves the others', { a: 1, b: 2 }, ['a=false'], { a: false, b: 2 }],
@@ -29,7 +38,12 @@ describe('knobsOf', () => {
 
 describe('knobsText', () => {
   it('is what sets them again', () => {
-    const knobs = { a: 1, profile: 'dedicated', hours: { monday: '19:00-24:00' } };
+    const knobs = {
+      a: 1,
+      profile: ['desktop-suspend', 'desktop-hours'],
+      exclusiveApps: [],
+      hours: { monday: '19:00-24:00' },
+    };
     expect(changedKnobs({}, knobsText(knobs).split(' '))).toEqual(knobs);
   });
 });

@@ -2,6 +2,9 @@ import { UsageError } from '../exit-codes.js';
 
 type Knobs = Readonly<Record<string, unknown>>;
 
+/** Knobs that are lists of names: on the command line these may stand with commas between them. */
+const LISTS = ['profile', 'exclusiveApps'];
+
 /**
  * Knobs after these changes: `knob=value` sets one, `knob-` removes one. A value that is JSON is taken as such, any other as text.
  * @throws {UsageError} when a change is none of these
@@ -15,7 +18,7 @@ export function changedKnobs(knobs: Knobs, changes: readonly string[]): Knobs {
         `"${change}" is no change: write knob=value, or knob- to leave it to other layers`,
       );
     if (removes) changed.delete(name);
-    else changed.set(name, valueOf(value));
+    else changed.set(name, LISTS.includes(name) ? listOf(valueOf(value)) : valueOf(value));
   }
   return Object.fromEntries(changed);
 }
@@ -35,7 +38,16 @@ export function knobsText(knobs: Knobs): string {
 }
 
 export function valueText(value: unknown): string {
+  if (Array.isArray(value) && value.length > 0 && value.every(isPlainName)) return value.join(',');
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function listOf(value: unknown): unknown {
+  return typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value;
+}
+
+function isPlainName(value: unknown): boolean {
+  return typeof value === 'string' && !value.includes(',');
 }
 
 function valueOf(text: string): unknown {

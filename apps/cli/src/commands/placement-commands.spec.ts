@@ -94,6 +94,7 @@ describe('nightjar functions', () => {
 
   it.each([
     [['set', 'shop', 'Resize', '--no-rank', '--no-requirements'], 'Say --requirements, --rank or both'],
+    [['set', 'shop', 'Resize'], 'Say --requirements, --rank or both'],
     [['set', 'shop', 'Other'], 'Say --requirements, --rank or both'],
   ])('does not set nothing: %j', async (args, problem) => {
     expect(await nightjar('placement', ...args)).toBe(2);

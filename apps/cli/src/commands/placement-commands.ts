@@ -56,6 +56,10 @@ function addSet(placement: Command, context: CommandContext): void {
     .option('--rank <expression>', 'of several free machines the one with the highest value runs it: cores')
     .option('--no-rank', 'one machine is as good as another');
   withCommonOptions(command).action(async (app: string, name: string, options: SetOptions) => {
+    if (options.requirements === undefined && options.rank === undefined)
+      throw new UsageError(
+        'Say --requirements, --rank or both; --no-requirements and --no-rank take one away',
+      );
     const client = context.client(options.url);
     const named = { app, functionName: name };
     const made = await client.setPlacement(named, changed(await placementNow(client, app, name), options));

@@ -71,7 +71,7 @@ describe('nightjar policies', () => {
     answers['PUT /api/v1/policies/pool/default'] = policy('pool', 'default', { profile: 'dedicated' });
     expect(await nightjar('set', 'pool', 'default', 'profile=dedicated', 'hours=always')).toBe(0);
     expect(received.at(-1)).toBe(
-      'PUT /api/v1/policies/pool/default {"startIdleSeconds":60,"profile":"dedicated","hours":"always"}',
+      'PUT /api/v1/policies/pool/default {"startIdleSeconds":60,"profile":["dedicated"],"hours":"always"}',
     );
     expect(terminal.out).toEqual(['pool default, version 2: profile=dedicated']);
   });

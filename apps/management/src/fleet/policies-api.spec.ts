@@ -69,7 +69,12 @@ describe('the API of capacity policies', () => {
   it.each([
     ['a scope that there is not', 'policies/site/x', {}, 'scope: must be machine, group or pool'],
     ['a machine without its id', 'policies/machine/desk', {}, 'name: must be the id of a machine'],
-    ['a group that is no label', 'policies/group/a%3Db%3Dc', {}, 'name: must be name or name=value'],
+    [
+      'a group that is no label',
+      'policies/group/a%3Db%3Dc',
+      {},
+      'name: must be a label that a machine can have: name or name=value, each at most 63 characters',
+    ],
     ['a list', 'policies/pool/x', [], 'must be an object'],
     [
       'a limit',

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 
 const LABELS_MAX = 32;
-const name = /^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$/;
-const value = /^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/;
+const NAME = '[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?';
+const VALUE = '([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?';
+const name = new RegExp(`^${NAME}$`);
+const value = new RegExp(`^${VALUE}$`);
 
 const labelValue = z
   .string()
@@ -29,7 +31,10 @@ export const machineLabelsSchema = z
 /** `name=value`, or a name alone: what a filter names. */
 export const labelFilterSchema = z
   .string()
-  .regex(/^[a-z0-9._-]+(=[A-Za-z0-9._-]*)?$/, 'must be name or name=value');
+  .regex(
+    new RegExp(`^${NAME}(=${VALUE})?$`),
+    'must be a label that a machine can have: name or name=value, each at most 63 characters',
+  );
 
 /** Whether a machine has the label that `name=value` or `name` asks for. */
 export function hasLabel(labels: Readonly<Record<string, string>>, filter: string): boolean {

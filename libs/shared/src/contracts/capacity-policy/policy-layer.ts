@@ -49,7 +49,9 @@ export const policyLayerSchema = z
       memoryOwnerActivePercent: percent(0),
       memoryOwnerIdlePercent: percent(1),
       runOnBattery: z.boolean('must be true or false'),
-      exclusiveApps: z.array(processName, 'must be a list of names of processes').max(1000),
+      exclusiveApps: z
+        .array(processName, 'must be a list of names of processes, such as ["obs64", "teams"]')
+        .max(1000, 'must be at most 1000 names'),
       exclusiveAppCheckSeconds: seconds(1, 600),
       diskKeepFreeBytes: between(0, Number.MAX_SAFE_INTEGER, 'bytes'),
       diskKeepFreePercent: percent(0),

@@ -6,6 +6,7 @@ import { CatalogueModule } from './catalogue/catalogue.module.js';
 import type { Settings } from './config.js';
 import { DispatchModule } from './dispatch/dispatch.module.js';
 import { FleetModule } from './fleet/fleet.module.js';
+import { HostAdminModule } from './host-admin/host-admin.module.js';
 import { HttpModule } from './http/http.module.js';
 import { loggerParams } from './http/request-logging.js';
 import { FilesModule } from './files/files.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
         ResultsModule,
         PublishingModule,
         FilesModule,
+        HostAdminModule,
         TimerTriggerModule,
         HttpTriggerModule,
       ],

@@ -144,6 +144,17 @@ export function describeAccessKeys(stores: StoresUnderTest): void {
       }
     });
 
+    it('puts a key once, and then gives it another hash', async () => {
+      const { appId } = await activeApp(stores.one);
+      const key = newKey({ appId, scope: 'system', name: 'events_extension' });
+      expect(await stores.one.accessKeys.put(key)).toBe('added');
+      expect(await stores.other.accessKeys.put({ ...key, id: newId(), hash: '02'.repeat(32) })).toBe(
+        'replaced',
+      );
+      const kept = (await stores.one.accessKeys.listForApp(appId)).filter((one) => one.appId === appId);
+      expect(kept).toEqual([{ ...key, hash: '02'.repeat(32), createdAt: expect.any(Date) }]);
+    });
+
     it('lists every key that opens something of an app, the master key among them', async () => {
       const { appId } = await activeApp(stores.one);
       const another = await activeApp(stores.one);

@@ -12,6 +12,7 @@ const LOGGED_ROUTES = [
   'api/deployments/{*rest}',
   'apps/:app/api/zipdeploy',
   'apps/:app/api/deployments/{*rest}',
+  'apps/:app/admin/{*rest}',
   'internal/{*rest}',
 ];
 

@@ -1,5 +1,8 @@
-/** Azure's kinds of keys: `function` opens one function, `host` every function of an app, `master` everything of the installation. */
-export type AccessKeyScope = 'function' | 'host' | 'master';
+/**
+ * Azure's kinds of keys: `function` opens one function, `host` every function of an app, `system` the webhook of an extension in an app,
+ * `master` everything of the installation.
+ */
+export type AccessKeyScope = 'function' | 'host' | 'system' | 'master';
 
 export interface AccessKey {
   readonly id: string;

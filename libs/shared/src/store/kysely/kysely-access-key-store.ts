@@ -1,8 +1,8 @@
-import type { Selectable } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import type { AccessKey } from '../../domain/access-key.js';
 import { AccessKeyStore } from '../access-key-store.js';
 import type { Database } from './database.js';
-import type { AccessKeyTable } from './schema.js';
+import type { AccessKeyTable, Schema } from './schema.js';
 import { asDate } from './values.js';
 
 /** Stands for "of no app" and "of no function": the table's unique key needs a value that equals itself. */
@@ -15,24 +15,25 @@ export class KyselyAccessKeyStore extends AccessKeyStore {
   }
 
   add(key: Omit<AccessKey, 'createdAt'>): Promise<boolean> {
-    const identity = {
-      app_id: key.appId ?? NONE,
-      scope: key.scope,
-      function_name: key.functionName ?? NONE,
-      name: key.name,
-    };
     return this.database.write(async (transaction) => {
-      const existing = await transaction
-        .selectFrom('access_keys')
-        .select('id')
-        .where((eb) => eb.and(identity))
-        .executeTakeFirst();
-      if (existing) return false;
-      await transaction
-        .insertInto('access_keys')
-        .values({ ...identity, id: key.id, hash: key.hash, created_at: this.database.engine.now() })
-        .execute();
+      if (await this.exists(transaction, key)) return false;
+      await this.insert(transaction, key);
       return true;
+    });
+  }
+
+  put(key: Omit<AccessKey, 'createdAt'>): Promise<'added' | 'replaced'> {
+    return this.database.write(async (transaction) => {
+      if (await this.exists(transaction, key)) {
+        await transaction
+          .updateTable('access_keys')
+          .set({ hash: key.hash, created_at: this.database.engine.now() })
+          .where((eb) => eb.and(identityOf(key)))
+          .execute();
+        return 'replaced';
+      }
+      await this.insert(transaction, key);
+      return 'added';
     });
   }
 
@@ -56,6 +57,35 @@ export class KyselyAccessKeyStore extends AccessKeyStore {
     );
     return result.numDeletedRows > 0n;
   }
+
+  private async exists(transaction: Transaction<Schema>, key: KeyIdentity): Promise<boolean> {
+    const row = await transaction
+      .selectFrom('access_keys')
+      .select('id')
+      .where((eb) => eb.and(identityOf(key)))
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  private async insert(transaction: Transaction<Schema>, key: Omit<AccessKey, 'createdAt'>): Promise<void> {
+    await transaction
+      .insertInto('access_keys')
+      .values({ ...identityOf(key), id: key.id, hash: key.hash, created_at: this.database.engine.now() })
+      .execute();
+  }
+}
+
+type KeyIdentity = Pick<AccessKey, 'appId' | 'scope' | 'functionName' | 'name'>;
+
+function identityOf(
+  key: KeyIdentity,
+): Pick<Selectable<AccessKeyTable>, 'app_id' | 'scope' | 'function_name' | 'name'> {
+  return {
+    app_id: key.appId ?? NONE,
+    scope: key.scope,
+    function_name: key.functionName ?? NONE,
+    name: key.name,
+  };
 }
 
 function toAccessKey(row: Selectable<AccessKeyTable>): AccessKey {

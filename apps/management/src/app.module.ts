@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
+import { AppSettingsModule } from './app-settings/app-settings.module.js';
 import { AccessModule } from './access/access.module.js';
 import { BatchesModule } from './batches/batches.module.js';
 import { CatalogueModule } from './catalogue/catalogue.module.js';
@@ -32,6 +33,7 @@ export class AppModule {
         HttpModule,
         AccessModule,
         CatalogueModule,
+        AppSettingsModule,
         PlacementModule,
         DispatchModule,
         BatchesModule,

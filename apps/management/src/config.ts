@@ -7,6 +7,7 @@ import {
   type SettingsSources,
 } from '#shared/contracts/settings-sources.js';
 import { ianaZoneOf } from '#shared/domain/scheduling/zone-names.js';
+import { settingsKeyProblem } from './app-settings/setting-cipher.js';
 import { triggerSettingsSchema } from './catalogue/trigger-settings.js';
 import { connectionsSetting, readConnections, redactedConnections } from './connections-setting.js';
 
@@ -56,6 +57,16 @@ const fields = z.object({
   adminKey: key
     .optional()
     .describe('What the API, publishing and the API docs ask for; needed off this machine.'),
+  settingsKey: z
+    .string()
+    .superRefine((text, context) => {
+      const problem = settingsKeyProblem(text);
+      if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+    })
+    .optional()
+    .describe(
+      "The keys of apps' settings, base64 of 32 bytes each; the first seals. Default: made in dataDir.",
+    ),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   tracing: yesOrNo
     .optional()
@@ -180,7 +191,7 @@ const FORM: SettingsForm<typeof schema> = {
     logLevel: 'LOG_LEVEL',
     timerTimeZone: 'WEBSITE_TIME_ZONE',
   },
-  secrets: ['workerKey', 'adminKey', 'connections'],
+  secrets: ['workerKey', 'adminKey', 'settingsKey', 'connections'],
 };
 
 /** Throws `InvalidInputError` with everything that is wrong. */

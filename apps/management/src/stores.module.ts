@@ -8,6 +8,7 @@ import {
 import { ReplyInbox } from '#shared/queue/reply-channel.js';
 import { WorkQueue } from '#shared/queue/work-queue.js';
 import { AccessKeyStore } from '#shared/store/access-key-store.js';
+import { AppSettingStore } from '#shared/store/app-setting-store.js';
 import { BatchEventStore } from '#shared/store/batch-event-store.js';
 import { BatchDefinitionStore } from '#shared/store/batch-definition-store.js';
 import { BatchStore } from '#shared/store/batch-store.js';
@@ -36,6 +37,7 @@ import { WorkStore } from '#shared/store/work-store.js';
 export interface Ports {
   readonly store: Store;
   readonly catalogue: CatalogueStore;
+  readonly appSettings: AppSettingStore;
   readonly accessKeys: AccessKeyStore;
   readonly deployments: DeploymentStore;
   readonly invocations: InvocationStore;
@@ -73,6 +75,7 @@ const port = <Port>(token: abstract new () => Port, pick: (ports: Ports) => Port
 const PORT_PROVIDERS: Provider[] = [
   port(Store, (ports) => ports.store),
   port(CatalogueStore, (ports) => ports.catalogue),
+  port(AppSettingStore, (ports) => ports.appSettings),
   port(AccessKeyStore, (ports) => ports.accessKeys),
   port(DeploymentStore, (ports) => ports.deployments),
   port(InvocationStore, (ports) => ports.invocations),

@@ -1,4 +1,5 @@
 import { describe } from '@jest/globals';
+import { describeAppSettings } from './app-setting-contract.js';
 import { describeRuns } from './batch-contract.js';
 import { describeBatchDefinitions } from './definition-contract.js';
 import { describeCalendars } from './calendar-contract.js';
@@ -35,6 +36,7 @@ export function describeStoreContract(name: string, factory: DatabaseFactory): v
     const stores = useStores(factory);
     describeInstallation(stores);
     describeCatalogue(stores);
+    describeAppSettings(stores);
     describeSchedules(stores);
     describeDeployments(stores);
     describeAccessKeys(stores);

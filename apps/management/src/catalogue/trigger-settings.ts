@@ -31,6 +31,11 @@ export function appSettingsOf(all: TriggerSettings, appName: string): AppSetting
   return new Map(entries.map(([name, value]) => [name.toLowerCase(), value]));
 }
 
+/** An app's settings over those of management: the app's own win. */
+export function withAppSettings(settings: AppSettings, own: ReadonlyMap<string, string>): AppSettings {
+  return new Map([...settings, ...[...own].map(([name, value]) => [name.toLowerCase(), value] as const)]);
+}
+
 /**
  * Fills in what stands between percent signs: `%NIGHTLY%`.
  * @throws InvalidInputError that names the setting that is missing
@@ -40,7 +45,7 @@ export function fillIn(text: string, settings: AppSettings): string {
     const value = settings.get(name.toLowerCase());
     if (value !== undefined) return value;
     throw new InvalidInputError(
-      `"${text}" names the app setting ${name}, which there is not: give it a value in management's setting triggerSettings.`,
+      `"${text}" names the app setting ${name}, which there is not: give it a value with "nightjar app settings set" (or in management's setting triggerSettings).`,
     );
   });
 }

@@ -46,7 +46,9 @@ function readJson(
   done: Done,
 ): void {
   const parsed: Done = (error, body) =>
-    error ? done(new InvalidInputError(`The body is not valid JSON: ${error.message}`)) : done(null, body);
+    error
+      ? done(new InvalidInputError(`The body is not valid JSON: ${withoutContent(error.message)}`))
+      : done(null, body);
   readText(request, payload).then(
     // An empty body is no body: DELETE and POST with a JSON content type and nothing in it are customary.
     (text) => void (text === '' ? done(null, undefined) : parse(request, text, parsed)),
@@ -72,4 +74,9 @@ async function readText(request: FastifyRequest, payload: AsyncIterable<Buffer>)
 
 function isJson(contentType: string | undefined): boolean {
   return /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType ?? '');
+}
+
+/** What the body says is no business of a message: it may be a secret. */
+function withoutContent(message: string): string {
+  return message.replace(/, (\.\.\.)?".*"(\.\.\.)? is not valid JSON$/s, ' came where it does not belong');
 }

@@ -8,9 +8,9 @@ import { newId } from '#shared/domain/ids.js';
 import { BlobStore, type StoredBlob } from '#shared/store/blob-store.js';
 import { CatalogueStore } from '#shared/store/catalogue-store.js';
 import { DeploymentStore } from '#shared/store/deployment-store.js';
+import { AppSettings } from '../app-settings/app-settings.js';
 import { parseAppName } from '../catalogue/app-name.js';
 import { Catalogue } from '../catalogue/catalogue.js';
-import { appSettingsOf } from '../catalogue/trigger-settings.js';
 import { SETTINGS, type Settings } from '../config.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { Matchmaker } from '../placement/matchmaker.js';
@@ -55,6 +55,7 @@ export class Publisher implements OnModuleDestroy {
     private readonly catalogue: Catalogue,
     private readonly dispatcher: Dispatcher,
     private readonly matchmaker: Matchmaker,
+    private readonly appSettings: AppSettings,
   ) {}
 
   /** A stop waits for them a while; what is not done by then is marked as interrupted at the next start. */
@@ -143,11 +144,8 @@ export class Publisher implements OnModuleDestroy {
     host: HostConfig,
     { functions, streamsHttp }: FoundInPackage,
   ): Promise<{ appVersionId: string; notes: readonly string[] }> {
-    const { problems, notes, schedules } = checkVersion(
-      host,
-      functions,
-      appSettingsOf(this.settings.triggerSettings, app.name),
-    );
+    const { values } = await this.appSettings.triggerSettings(app);
+    const { problems, notes, schedules } = checkVersion(host, functions, values);
     if (problems.length > 0) throw new InvalidInputError('The app can not be activated.', problems);
     const version = await this.catalogue.activate({
       id: newId(),

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AppSettingsModule } from '../app-settings/app-settings.module.js';
 import { CatalogueModule } from '../catalogue/catalogue.module.js';
 import { DispatchModule } from '../dispatch/dispatch.module.js';
 import { PlacementModule } from '../placement/placement.module.js';
@@ -8,7 +9,7 @@ import { Publisher } from './publisher.js';
 import { ZipDeployController } from './zip-deploy.controller.js';
 
 @Module({
-  imports: [CatalogueModule, DispatchModule, PlacementModule],
+  imports: [AppSettingsModule, CatalogueModule, DispatchModule, PlacementModule],
   controllers: [ZipDeployController, DeploymentsController],
   providers: [InterruptedDeployments, Publisher],
 })

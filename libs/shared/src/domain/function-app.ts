@@ -24,6 +24,8 @@ export interface FunctionDefinition {
   readonly entryPoint?: string | undefined;
   readonly retry?: RetryPolicy | undefined;
   readonly disabled: boolean;
+  /** It is disabled by a setting of its app and not by itself. */
+  readonly disabledBySetting?: boolean | undefined;
 }
 
 /** What Nightjar reads of a `host.json` (version "2.0"), with Azure's defaults filled in. */
@@ -64,6 +66,8 @@ export interface AppVersion {
   readonly createdAt: Date;
   /** Of the app, as they are now: they may change while the version does not. */
   readonly container: ContainerSettings;
+  /** Grows with each change of the app's settings; absent or 0: it never had any. */
+  readonly settingsRevision?: number | undefined;
 }
 
 /** The one binding whose type ends in "Trigger". */

@@ -136,7 +136,8 @@ function versions(db: Kysely<Schema>) {
     .innerJoin('function_apps as app', 'app.id', 'version.app_id')
     .leftJoin('container_settings as container', 'container.app_id', 'version.app_id')
     .selectAll('version')
-    .select(['app.name as app_name', 'app.created_at as app_created_at', 'container.settings as container']);
+    .select(['app.name as app_name', 'app.created_at as app_created_at', 'container.settings as container'])
+    .select(['app.settings_revision', 'app.disabled_functions']);
 }
 
 function versionById(db: Kysely<Schema>, id: string): Promise<AppVersionRow[]> {

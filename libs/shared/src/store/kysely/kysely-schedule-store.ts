@@ -3,6 +3,7 @@ import type { Schedule } from '../../domain/schedule.js';
 import type { NewInvocation } from '../invocation-store.js';
 import { type OccurrenceClaimOutcome, ScheduleStore } from '../schedule-store.js';
 import { acceptWithin } from './acceptance.js';
+import { disabledFunctions } from './catalogue-rows.js';
 import type { Database } from './database.js';
 import type { ScheduleTable, Schema } from './schema.js';
 import { asBoolean, asDate, asDateOrNull } from './values.js';
@@ -19,10 +20,11 @@ export class KyselyScheduleStore extends ScheduleStore {
         .selectFrom('function_apps as app')
         .innerJoin('schedules as schedule', 'schedule.app_version_id', 'app.active_version_id')
         .selectAll('schedule')
+        .select('app.disabled_functions')
         .orderBy('schedule.id')
         .execute(),
     );
-    return rows.map(toSchedule);
+    return rows.filter(isEnabled).map(toSchedule);
   }
 
   async find(appId: string, functionName: string): Promise<Schedule | null> {
@@ -31,11 +33,12 @@ export class KyselyScheduleStore extends ScheduleStore {
         .selectFrom('function_apps as app')
         .innerJoin('schedules as schedule', 'schedule.app_version_id', 'app.active_version_id')
         .selectAll('schedule')
+        .select('app.disabled_functions')
         .where('app.id', '=', appId)
         .where('schedule.function_name', '=', functionName)
         .executeTakeFirst(),
     );
-    return row ? toSchedule(row) : null;
+    return row && isEnabled(row) ? toSchedule(row) : null;
   }
 
   claimOccurrence(
@@ -86,6 +89,14 @@ export class KyselyScheduleStore extends ScheduleStore {
   hasUnfinishedRun(scheduleId: string): Promise<boolean> {
     return this.database.read((db) => hasUnfinished(db, scheduleId));
   }
+}
+
+/** A setting of the app may disable a function whose schedule stands: enabled again, it goes on with its history. */
+function isEnabled(row: {
+  readonly function_name: string;
+  readonly disabled_functions: string | null;
+}): boolean {
+  return !disabledFunctions(row).has(row.function_name.toLowerCase());
 }
 
 /** Whoever claims next for this schedule waits until this transaction has ended, and then sees the run that it accepted. */

@@ -1,4 +1,5 @@
 import type { AccessKeyStore } from '../access-key-store.js';
+import type { AppSettingStore } from '../app-setting-store.js';
 import type { BatchDefinitionStore } from '../batch-definition-store.js';
 import type { BatchEventStore } from '../batch-event-store.js';
 import type { BatchStore } from '../batch-store.js';
@@ -25,6 +26,7 @@ import { Database } from './database.js';
 import { parseDatabaseUrl } from './database-url.js';
 import type { Engine } from './engine.js';
 import { KyselyAccessKeyStore } from './kysely-access-key-store.js';
+import { KyselyAppSettingStore } from './kysely-app-setting-store.js';
 import { KyselyBatchDefinitionStore } from './kysely-batch-definition-store.js';
 import { KyselyBatchEventStore } from './kysely-batch-event-store.js';
 import { KyselyBatchStore } from './kysely-batch-store.js';
@@ -52,6 +54,7 @@ import { KyselyWorkStore } from './kysely-work-store.js';
 export interface Stores {
   readonly store: Store;
   readonly catalogue: CatalogueStore;
+  readonly appSettings: AppSettingStore;
   readonly deployments: DeploymentStore;
   readonly invocations: InvocationStore;
   readonly batches: BatchStore;
@@ -98,6 +101,7 @@ export function storesOver(engine: Engine, keptPayloadBytes = DEFAULT_KEPT_PAYLO
   return {
     store: new KyselyStore(database),
     catalogue: new KyselyCatalogueStore(database),
+    appSettings: new KyselyAppSettingStore(database),
     deployments: new KyselyDeploymentStore(database),
     invocations: new KyselyInvocationStore(database, keptPayloadBytes),
     batches: new KyselyBatchStore(database),

@@ -35,6 +35,21 @@ export interface FunctionAppTable {
   name: string;
   created_at: TimeColumn;
   active_version_id: string | null;
+  /** Null: it never had settings. */
+  settings_revision: NullableCountColumn;
+  /** Names in lower case that its settings disable; null: none. */
+  disabled_functions: JsonColumn | null;
+}
+
+export interface AppSettingTable {
+  app_id: string;
+  /** The name in lower case. */
+  name_key: string;
+  name: string;
+  key_id: string;
+  sealed: string;
+  changed_at: TimeColumn;
+  changed_by: string;
 }
 
 export interface AppVersionTable {
@@ -277,6 +292,7 @@ export interface Schema {
   app_versions: AppVersionTable;
   functions: FunctionTable;
   container_settings: ContainerSettingsTable;
+  app_settings: AppSettingTable;
   deployments: DeploymentTable;
   access_keys: AccessKeyTable;
   schedules: ScheduleTable;

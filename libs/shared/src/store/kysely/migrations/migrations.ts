@@ -19,6 +19,7 @@ import { createBatchFailures } from './0013-batch-failures.js';
 import { addScheduleZones } from './0015-schedule-zones.js';
 import { addRunScheduling } from './0016-run-scheduling.js';
 import { createNotifications } from './0019-notifications.js';
+import { createAppSettings } from './0020-app-settings.js';
 
 /** A change of the schema: written once, in what both dialects understand. */
 type SchemaChange = (database: Kysely<unknown>, types: ColumnTypes) => Promise<void>;
@@ -44,6 +45,7 @@ const CHANGES: Readonly<Record<string, readonly SchemaChange[]>> = {
   '0015-schedule-zones': [addScheduleZones],
   '0016-run-scheduling': [addRunScheduling],
   '0019-notifications': [createNotifications],
+  '0020-app-settings': [createAppSettings],
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(CHANGES).sort();

@@ -1,10 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { BatchRun } from '#shared/domain/batch.js';
-import type { DefinedBatch } from '#shared/domain/defined-batch.js';
-import { businessDateAt, compileCalendar } from '#shared/domain/scheduling/calendar.js';
 import { BatchStore } from '#shared/store/batch-store.js';
-import { CalendarStore } from '#shared/store/calendar-store.js';
-import { Store } from '#shared/store/store.js';
 import { InputFiles } from '../inputs/input-files.js';
 import { InputMaking } from '../inputs/input-making.js';
 import { timerLine } from '../inputs/timer-line.js';
@@ -14,6 +10,7 @@ import { ActiveVersions } from './active-versions.js';
 import { BatchDefinitions } from './batch-definitions.js';
 import type { BatchPath, RunRequestBody } from './definition-requests.js';
 import { InputChecks } from './input-checks.js';
+import { PlannedTimes } from './planned-times.js';
 import { runOfDefinition } from './run-of-definition.js';
 
 /** Runs of definitions, by request. */
@@ -24,8 +21,7 @@ export class DefinedRuns {
   constructor(
     private readonly definitions: BatchDefinitions,
     private readonly versions: ActiveVersions,
-    private readonly calendars: CalendarStore,
-    private readonly store: Store,
+    private readonly times: PlannedTimes,
     private readonly batches: BatchStore,
     private readonly inputs: InputFiles,
     private readonly making: InputMaking,
@@ -48,7 +44,7 @@ export class DefinedRuns {
       priority,
       idempotencyKey,
       cause: 'request',
-      businessDate: await this.businessDateOf(batch),
+      businessDate: await this.times.businessDateOf(batch.definition),
       madeInput: kind === 'none' ? await this.timerLine() : undefined,
     });
     const created = await this.batches.createRun(run);
@@ -68,12 +64,5 @@ export class DefinedRuns {
   /** A timer function has one item, whose line is the timer's object. */
   private timerLine(): Promise<StoredInput> {
     return this.inputs.storeLines([timerLine({ cause: 'request' })]);
-  }
-
-  /** Only a calendar says when a business day begins. */
-  private async businessDateOf({ definition }: DefinedBatch): Promise<string | undefined> {
-    if (definition.calendar === undefined) return undefined;
-    const standing = await this.calendars.find(definition.calendar);
-    return standing ? businessDateAt(compileCalendar(standing.calendar), await this.store.now()) : undefined;
   }
 }

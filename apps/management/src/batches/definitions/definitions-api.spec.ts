@@ -275,6 +275,7 @@ describe('the API of batch definitions', () => {
         cause: 'request',
         priority: -3,
         pool: 'night',
+        businessDate: shown.body.createdAt.slice(0, 10),
       });
       const stored = await management.stores.batches.findRun(started.body.runId);
       expect(stored?.settings).toMatchObject({ input: LEAST.input, retry: { attempts: 2 } });

@@ -2,13 +2,16 @@ import { Injectable } from '@nestjs/common';
 import type { BatchDefinition } from '#shared/domain/batch-definition.js';
 import { InvalidInputError } from '#shared/domain/errors.js';
 import { canonicalJson } from '#shared/domain/json.js';
-import { compileCalendar } from '#shared/domain/scheduling/calendar.js';
+import { businessDateAt, compileCalendar, plainCalendar } from '#shared/domain/scheduling/calendar.js';
+import type { Calendar } from '#shared/domain/scheduling/calendar.js';
+import type { LocalDate } from '#shared/domain/scheduling/local-date.js';
 import { nextPlanned } from '#shared/domain/scheduling/occurrences.js';
-import { compilePlan } from '#shared/domain/scheduling/schedule-plan.js';
+import { compilePlan, planDateAt } from '#shared/domain/scheduling/schedule-plan.js';
+import { windowAt } from '#shared/domain/scheduling/window.js';
 import { CalendarStore } from '#shared/store/calendar-store.js';
 import { Store } from '#shared/store/store.js';
 
-/** Whether a batch's schedule, window and calendar have a moment in common. */
+/** What a batch's schedule, window and calendar say together. */
 @Injectable()
 export class PlannedTimes {
   constructor(
@@ -23,14 +26,29 @@ export class PlannedTimes {
    */
   async mustCome(definition: BatchDefinition, standing: BatchDefinition | undefined): Promise<void> {
     if (standing && timesOf(standing) === timesOf(definition)) return;
-    const calendar =
-      definition.calendar === undefined ? null : await this.calendars.find(definition.calendar);
+    const calendar = await this.calendarOf(definition);
     // One that is not there is refused when the definition is written.
     if (definition.calendar !== undefined && !calendar) return;
     const now = await this.store.now();
-    const rule = { ...definition, calendar: calendar ? compileCalendar(calendar.calendar) : undefined };
-    const plan = compilePlan(rule, now);
+    const plan = compilePlan({ ...definition, calendar }, now);
     if (plan && nextPlanned(plan, now) === null) throw neverComes(definition);
+  }
+
+  /**
+   * The business day of a run that begins now: that on which its window began, where one is open. So what is run by hand reads the
+   * same day as what would have run by itself.
+   */
+  async businessDateOf(definition: BatchDefinition): Promise<LocalDate> {
+    const calendar = await this.calendarOf(definition);
+    const now = await this.store.now();
+    const plan = compilePlan({ ...definition, calendar }, now);
+    if (!plan) return businessDateAt(calendar ?? plainCalendar(definition.timeZone ?? 'UTC'), now);
+    return planDateAt(plan, (plan.window && windowAt(plan.window, now)?.startsAt) ?? now);
+  }
+
+  private async calendarOf({ calendar }: BatchDefinition): Promise<Calendar | undefined> {
+    const standing = calendar === undefined ? null : await this.calendars.find(calendar);
+    return standing ? compileCalendar(standing.calendar) : undefined;
   }
 }
 

@@ -9,6 +9,13 @@ import { ItemCounter } from './item-counter.js';
 /** Follows how many items there are so far. */
 export type WatchItems = (counter: { readonly itemsTotal: number }) => void;
 
+export interface LineOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly watch?: WatchItems | undefined;
+  /** No line at all is right, too. */
+  readonly mayBeEmpty?: boolean | undefined;
+}
+
 /** Inputs as content-addressed files. Each is noted as in use, so that it is not removed before a run refers to it. */
 @Injectable()
 export class InputFiles {
@@ -28,10 +35,9 @@ export class InputFiles {
   /** Stores JSON Lines that come in pieces. Nothing is kept when they fail, are none or too many, or the signal aborts. */
   async storeLines(
     pieces: AsyncIterable<Buffer> | Iterable<Buffer>,
-    signal?: AbortSignal,
-    watch?: WatchItems,
+    { signal, watch, mayBeEmpty }: LineOptions = {},
   ): Promise<StoredInput> {
-    const counter = new ItemCounter(this.settings.maxInputItems);
+    const counter = new ItemCounter(this.settings.maxInputItems, mayBeEmpty);
     watch?.(counter);
     // A few pieces ahead: each is large.
     const source = Readable.from(pieces, { objectMode: true, highWaterMark: 2 });

@@ -19,6 +19,12 @@ import { timerLine } from './timer-line.js';
 
 type InputOf<Kind extends BatchInput['kind']> = Extract<BatchInput, { kind: Kind }>;
 
+/**
+ * A night without new bills, or without anything that failed, is a good night: its run has nothing to do, and has succeeded. A file
+ * without items is the wrong file.
+ */
+const MAY_BE_EMPTY: ReadonlySet<BatchInput['kind']> = new Set(['sql', 'results']);
+
 /** What an input is made for. */
 export interface InputContext {
   readonly run: BatchRun;
@@ -42,7 +48,8 @@ export class InputMaker {
   async make(input: BatchInput, context: InputContext): Promise<StoredInput> {
     if (input.kind === 'jsonLines') return this.countFile(input.file, context);
     const { signal, watch } = context;
-    return this.files.storeLines(await this.linesOf(input, context), signal, watch);
+    const mayBeEmpty = MAY_BE_EMPTY.has(input.kind);
+    return this.files.storeLines(await this.linesOf(input, context), { signal, watch, mayBeEmpty });
   }
 
   private async linesOf(

@@ -172,9 +172,9 @@ describe('InputMaking', () => {
       /SQLite says: no such column/,
     ],
     [
-      'a query without rows',
-      { kind: 'sql', connection: 'erp', query: 'select no from bills where 1 = 0' },
-      /has no items/,
+      'a query whose parameter has no value',
+      { kind: 'sql', connection: 'erp', query: 'select no from bills where no > @least' },
+      /query: has @least, and parameters has none of this name/,
     ],
     [
       'a batch that never ran',
@@ -188,6 +188,17 @@ describe('InputMaking', () => {
     expect(run).toMatchObject({ state: 'failed', failure: { source: 'platform', type: 'InputNotMade' } });
     expect(run?.failure?.message).toMatch(message);
     expect(await making.makeOne()).toBe(false);
+  });
+
+  it('makes an empty input where there was nothing to do: the run succeeds', async () => {
+    const { id } = await runWith({
+      kind: 'sql',
+      connection: 'erp',
+      query: 'select no from bills where 1 = 0',
+    });
+    await making.makeOne();
+    expect(await stores.batches.findRun(id)).toMatchObject({ inputState: 'ready', itemsTotal: 0 });
+    expect(await stores.batches.endRunIfDue(id)).toMatchObject({ state: 'succeeded' });
   });
 
   it('takes over what a dead instance left, and gives up after it was begun too often', async () => {

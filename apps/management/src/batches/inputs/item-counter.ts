@@ -3,10 +3,7 @@ import type { TransformCallback } from 'node:stream';
 import { InvalidInputError } from '#shared/domain/errors.js';
 import { LineScanner } from '#shared/domain/line-scanner.js';
 
-/**
- * Passes a JSON Lines file on unchanged and counts its items. A file without any fails, and so does one with too many: nothing
- * of it is kept.
- */
+/** Passes a JSON Lines file on unchanged and counts its items. One with too many fails: nothing of it is kept. */
 export class ItemCounter extends Transform {
   /** Final once the stream has ended. */
   itemsTotal = 0;
@@ -15,8 +12,14 @@ export class ItemCounter extends Transform {
     return true;
   });
 
-  /** @param maxItems setting maxInputItems */
-  constructor(private readonly maxItems: number) {
+  /**
+   * @param maxItems setting maxInputItems
+   * @param mayBeEmpty otherwise a file without items fails too
+   */
+  constructor(
+    private readonly maxItems: number,
+    private readonly mayBeEmpty = false,
+  ) {
     super();
   }
 
@@ -29,7 +32,7 @@ export class ItemCounter extends Transform {
   override _flush(done: TransformCallback): void {
     this.scanner.end();
     if (this.itemsTotal > this.maxItems) return done(this.tooMany());
-    if (this.itemsTotal > 0) return done();
+    if (this.itemsTotal > 0 || this.mayBeEmpty) return done();
     done(
       new InvalidInputError(
         'The file has no items: send JSON Lines, one JSON value a line, or CSV with a record besides its header.',

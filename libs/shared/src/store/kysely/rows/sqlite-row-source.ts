@@ -3,7 +3,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { InvalidInputError, UnavailableError } from '../../../domain/errors.js';
 import { type Row, type RowParameters, RowSource } from '../../row-source.js';
 import { isBusy, sqliteErrorCode } from '../sqlite/sqlite-busy.js';
-import { checkQuery } from './check-query.js';
+import { checkParameters, checkQuery } from './check-query.js';
 import { checkColumns, toRow, type Column } from './row-values.js';
 
 const BUSY_TIMEOUT_MS = 1000;
@@ -21,6 +21,7 @@ export class SqliteRowSource extends RowSource {
 
   async *rows(query: string, parameters: RowParameters): AsyncGenerator<Row> {
     checkQuery(query);
+    checkParameters(query, parameters);
     const database = await this.open();
     try {
       yield* rowsOf(database, query, parameters);

@@ -113,7 +113,7 @@ const fields = z.object({
   firstChunkItems: whole(1, 100_000).default(200).describe('A chunk while item times are not known.'),
   maxChunkItems: whole(1, 100_000).default(10_000),
   maxChunkBytes: whole(1).default(16 * MIB),
-  chunksInFlight: whole(1, 1000).default(4).describe('Chunks of a run that are out at once, at least.'),
+  chunksInFlight: whole(1, 1000).default(4).describe('Chunks of a pool that are out at once, at least.'),
 
   defaultApp: z.string().default('default').describe('The app that a package without one in its URL is for.'),
   maxPackageBytes: whole(1)

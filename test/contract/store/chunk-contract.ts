@@ -47,6 +47,72 @@ export function describeChunks(stores: StoresUnderTest): void {
       expect(await stores.one.batches.progress(run.id)).toMatchObject({ chunksTotal: 1, chunksDone: 0 });
     });
 
+    it('lists what is open of each run, with what it may use of limits', async () => {
+      const { run } = await stores.one.batches.createRun(newRun(await activeApp(stores.one)));
+      const first = { ...newChunk(0), itemsAtOnce: 7, itemsPerSecond: 2.5 };
+      await stores.one.batches.openChunk(run.id, cursorAt(0), first, cursorAt(1));
+      const second = await openedChunk(stores.one, run.id, 1);
+      const openWork = async () =>
+        (await stores.other.batches.listOpenWork()).find(({ runId }) => runId === run.id);
+      expect(await openWork()).toEqual({
+        runId: run.id,
+        chunks: 2,
+        silent: 0,
+        untaken: 0,
+        itemsAtOnce: 7,
+        itemsPerSecond: 2.5,
+      });
+      expect([...(await stores.other.batches.openChunkIds(run.id))].sort()).toEqual(
+        [first.id, second.id].sort(),
+      );
+      const [stale] = (await stores.one.batches.listStaleChunks(0, 1000)).filter(({ id }) => id === first.id);
+      expect(stale).toMatchObject({ itemsAtOnce: 7, itemsPerSecond: 2.5 });
+      for (const chunk of [first, second])
+        await stores.one.batches.recordProgress([progressOf(run, chunk, 1001, items(1, 1), true)]);
+      expect(await openWork()).toBeUndefined();
+      expect(await stores.other.batches.openChunkIds(run.id)).toEqual([]);
+    });
+
+    it('opens no more under a key than it allows, whoever opens chunks of whichever runs at the same time', async () => {
+      const app = await activeApp(stores.one);
+      const runs = await Promise.all(
+        Array.from({ length: 6 }, async () => (await stores.one.batches.createRun(newRun(app))).run),
+      );
+      const limitKey = { name: `key ${newId()}`, limit: 10 };
+      const chunks = runs.map(() => ({ ...newChunk(0), itemsAtOnce: 4, limitKey }));
+      const opened = await Promise.all(
+        runs.map(({ id }, index) =>
+          (index % 2 ? stores.one : stores.other).batches.openChunk(
+            id,
+            cursorAt(0),
+            chunks[index]!,
+            cursorAt(1),
+          ),
+        ),
+      );
+      expect(opened.filter(Boolean)).toHaveLength(2);
+      const refused = opened.indexOf(false);
+      expect((await stores.one.batches.findRun(runs[refused]!.id))?.cursor).toEqual(cursorAt(0));
+      const ended = opened.indexOf(true);
+      await stores.one.batches.recordProgress([progressOf(runs[ended]!, chunks[ended]!, 1001, [], true)]);
+      const again = () =>
+        stores.one.batches.openChunk(runs[refused]!.id, cursorAt(0), chunks[refused]!, cursorAt(1));
+      expect(await again()).toBe(true);
+    });
+
+    it('notes why a run waits, until a chunk of it is opened', async () => {
+      const { run } = await stores.one.batches.createRun(newRun(await activeApp(stores.one)));
+      const reason = { code: 'NO_MATCHING_MACHINE', message: 'None has 64 cores.' };
+      const noted = async () => (await stores.other.batches.findRun(run.id))?.waitReason;
+      await stores.one.batches.noteWaiting(run.id, reason);
+      expect(await noted()).toEqual(reason);
+      await stores.one.batches.noteWaiting(run.id, null);
+      expect(await noted()).toBeNull();
+      await stores.one.batches.noteWaiting(run.id, reason);
+      await openedChunk(stores.one, run.id, 0);
+      expect(await noted()).toBeNull();
+    });
+
     it('does not move the cursor when the chunk can not be written', async () => {
       const { run, chunk } = await runWithChunk(stores.one);
       const sameId = { ...newChunk(1), id: chunk.id };

@@ -41,7 +41,7 @@ const SMALL = [
 
 /** Filtered indexes of what is open at a time. */
 const FEW_ROWS =
-  /ix_batch_runs_open|ix_batch_runs_untold|ix_batch_events_untold|ix_batch_chunks_stale|ux_deployments_under_way/;
+  /ix_batch_runs_open|ix_batch_runs_untold|ix_batch_events_untold|ix_batch_chunks_open|ix_batch_chunks_stale|ux_deployments_under_way/;
 
 let database: SharedDatabase;
 let engine: RecordingEngine;
@@ -211,6 +211,9 @@ async function readBatches(runId: string, chunkId: string, appId: string): Promi
   await stores.batches.listOpenRuns();
   await stores.batches.progress(runId);
   await stores.batches.countOpenChunks(runId);
+  await stores.batches.listOpenWork();
+  await stores.batches.openChunkIds(runId);
+  await stores.batches.noteWaiting(runId, null);
   await stores.batches.claimChunk(chunkId, 1, runId);
   await stores.batches.finishedLines(runId, 1, 10);
   await stores.batches.listStaleChunks(0, 10);

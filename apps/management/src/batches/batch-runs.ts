@@ -12,9 +12,6 @@ import { InputFiles } from './inputs/input-files.js';
 import type { ToJsonLines } from './inputs/input-upload.js';
 import { RunDispatcher } from './run-dispatcher.js';
 
-/** The chunks in flight of all runs together are far fewer. */
-const MOST_OPEN_CHUNKS = 1000;
-
 export interface RunRequest {
   readonly app: string;
   readonly function: string;
@@ -100,8 +97,7 @@ export class BatchRuns {
   }
 
   private async openChunkIds(runId: string): Promise<ReadonlySet<string>> {
-    const open = await this.batches.listStaleChunks(0, MOST_OPEN_CHUNKS);
-    return new Set(open.filter((chunk) => chunk.runId === runId).map((chunk) => chunk.id));
+    return new Set(await this.batches.openChunkIds(runId));
   }
 }
 

@@ -13,6 +13,9 @@ export abstract class BatchSettings {
   abstract readonly maxChunkItems: number;
   /** A single line may be longer: then it is a chunk of its own. */
   abstract readonly maxChunkBytes: number;
-  /** How many chunks of a run are on the queue or with workers at once, at least; two for each ready machine if that is more. */
+  /**
+   * How many chunks of a pool's runs are on the queue or with workers at once, at least; one for each core of its ready machines and
+   * one for each machine if that is more.
+   */
   abstract readonly chunksInFlight: number;
 }

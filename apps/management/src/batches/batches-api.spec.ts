@@ -28,6 +28,9 @@ describe('the API of batches', () => {
   beforeAll(async () => {
     // The worker of this test takes chunks and does nothing: what becomes of them is written by the test itself.
     management = await startManagementInProcess({ index: () => null, run: () => null }, [
+      // No worker is there: what earlier tests have started stays out.
+      '--chunks-in-flight',
+      '100',
       '--max-input-bytes',
       '1000',
     ]);

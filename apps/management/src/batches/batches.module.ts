@@ -35,6 +35,10 @@ import { PlannedRuns } from './scheduling/planned-runs.js';
 import { ScheduleFactsReader } from './scheduling/schedule-facts.js';
 import { UpstreamRuns } from './scheduling/upstream-runs.js';
 import { WaitingRuns } from './scheduling/waiting-runs.js';
+import { ItemTimes } from './turns/item-times.js';
+import { PoolUsages } from './turns/pool-usages.js';
+import { RunFacts } from './turns/run-facts.js';
+import { WaitNotes } from './turns/wait-notes.js';
 
 /** Needs the ports of queue and store, `DispatchSettings` and `BatchSettings` from global modules. */
 @Module({
@@ -65,16 +69,20 @@ import { WaitingRuns } from './scheduling/waiting-runs.js';
     InputFiles,
     InputMaker,
     InputMaking,
+    ItemTimes,
     PlannedRuns,
     PlannedTimes,
+    PoolUsages,
     ReadyMachines,
     ReplayLines,
     Replays,
     Retention,
     RunDispatcher,
+    RunFacts,
     ScheduleFactsReader,
     UpstreamRuns,
     WaitingRuns,
+    WaitNotes,
   ],
 })
 export class BatchesModule {

@@ -8,6 +8,7 @@ import { Dispatcher } from '../dispatch/dispatcher.js';
 import { BatchSettings } from './batch-settings.js';
 import { cursorAfter, scanChunk } from './chunk-scan.js';
 import type { ScannedChunk } from './chunk-scan.js';
+import type { Allowance } from './turns/allowance.js';
 import { inputMissing } from './input-missing.js';
 
 /** Makes the next chunk of a run: reads its lines' ends, writes it, enqueues it. */
@@ -24,16 +25,17 @@ export class ChunkOpener {
 
   /**
    * Returns the run with its cursor moved on; null when the run takes no chunk from here: another instance was first, it is
-   * being cancelled, or it failed because its input is gone.
+   * being cancelled, it failed because its input is gone, or others have used up the limit that it shares with them.
    */
-  async openNext(run: BatchRun, maxItems: number): Promise<BatchRun | null> {
+  async openNext(run: BatchRun, maxItems: number, allowance: Allowance): Promise<BatchRun | null> {
     const scanned = await this.scan(run, maxItems);
     if (!scanned) {
       this.logger.warn({ runId: run.id, inputDigest: run.inputDigest }, 'A run failed: its input is gone.');
       await this.batches.failRun(run.id, inputMissing(run.inputDigest));
       return null;
     }
-    const chunk = { id: newId(), ...scanned };
+    const limitKey = run.settings?.concurrencyLimit?.key;
+    const chunk = { id: newId(), ...scanned, ...allowance, limitKey };
     const cursor = cursorAfter(scanned);
     if (!(await this.batches.openChunk(run.id, run.cursor, chunk, cursor))) return null;
     await this.dispatcher.dispatchChunk(run, chunk);

@@ -34,6 +34,26 @@ describe('chunkItems', () => {
     expect(chunkItems({ meanItemMs: 1, itemsLeft: 40, machinesReady: 8 }, LIMITS)).toBe(200);
   });
 
+  it('divides slow items down to a second of work, so that no machine works on alone at the end', () => {
+    const slow = { meanItemMs: 5000, itemsLeft: 100 };
+    expect(chunkItems({ ...slow, machinesReady: 10 }, LIMITS)).toBe(5);
+    expect(chunkItems({ ...slow, machinesReady: 1000 }, LIMITS)).toBe(2);
+  });
+
+  it('takes less near the end of a window, and a second of work at least', () => {
+    const facts = { ...MANY, meanItemMs: 100 };
+    expect(chunkItems({ ...facts, windowLeftSeconds: 3600 }, LIMITS)).toBe(3000);
+    expect(chunkItems({ ...facts, windowLeftSeconds: 60 }, LIMITS)).toBe(1500);
+    expect(chunkItems({ ...facts, windowLeftSeconds: 1 }, LIMITS)).toBe(100);
+  });
+
+  it('takes what may run at once, and may begin, in the time', () => {
+    const facts = { ...MANY, meanItemMs: 1000 };
+    expect(chunkItems({ ...facts, itemsAtOnce: 2 }, LIMITS)).toBe(60);
+    expect(chunkItems({ ...facts, itemsPerSecond: 0.5 }, LIMITS)).toBe(15);
+    expect(chunkItems({ ...MANY, itemsPerSecond: 2 }, LIMITS)).toBe(60);
+  });
+
   it('counts on one machine while none is ready', () => {
     expect(chunkItems({ meanItemMs: 1, itemsLeft: 8000, machinesReady: 0 }, LIMITS)).toBe(4000);
   });
@@ -43,6 +63,9 @@ describe('chunkItems', () => {
       meanItemMs: fc.option(fc.double({ min: 0, max: 1e8, noNaN: true })),
       itemsLeft: fc.integer({ min: 1, max: 1e9 }),
       machinesReady: fc.integer({ min: 0, max: 1000 }),
+      itemsAtOnce: fc.option(fc.integer({ min: 1, max: 1000 }), { nil: undefined }),
+      itemsPerSecond: fc.option(fc.double({ min: 0.001, max: 1e6, noNaN: true }), { nil: undefined }),
+      windowLeftSeconds: fc.option(fc.double({ min: 0, max: 1e5, noNaN: true }), { nil: undefined }),
     });
     fc.assert(
       fc.property(facts, (given) => {

@@ -25,6 +25,10 @@ import { FailureLimits } from './failure-limits.js';
 import { InputFiles } from './inputs/input-files.js';
 import { ReadyMachines } from './ready-machines.js';
 import { RunDispatcher } from './run-dispatcher.js';
+import { ItemTimes } from './turns/item-times.js';
+import { PoolUsages } from './turns/pool-usages.js';
+import { RunFacts } from './turns/run-facts.js';
+import { WaitNotes } from './turns/wait-notes.js';
 
 const SETTINGS = {
   pool: 'default',
@@ -75,12 +79,26 @@ describe('RunDispatcher', () => {
       matchmakerOver(stores, SETTINGS),
     );
     const opener = new ChunkOpener(SETTINGS, batches, blobs, dispatcher);
+    const failures = new FailureLimits(batches, stores.batchEvents);
+    const times = new ItemTimes(batches);
     const runs = new RunDispatcher(
       SETTINGS,
       batches,
       new ReadyMachines(machines),
+      new RunFacts(
+        SETTINGS,
+        SETTINGS,
+        stores.store,
+        batches,
+        new PoolUsages(stores.work),
+        times,
+        matchmakerOver(stores, SETTINGS),
+        failures,
+      ),
+      times,
       opener,
-      new FailureLimits(batches, stores.batchEvents),
+      failures,
+      new WaitNotes(batches),
     );
     return { runs, batches: new BatchRuns(files, new ActiveVersions(catalogue), batches, dispatcher, runs) };
   }
@@ -172,8 +190,11 @@ describe('RunDispatcher', () => {
     const { runs } = instance();
     await runs.carryOn();
     await runs.carryOn();
-    const order = queue.waiting(LANE).map((job) => (job as ChunkJob).runId);
-    expect(order).toEqual([a.id, b.id, a.id, b.id, a.id, b.id]);
+    const order = (): string[] => queue.waiting(LANE).map((job) => (job as ChunkJob).runId);
+    expect(order()).toEqual([a.id, b.id, a.id]);
+    await work(take()!);
+    await runs.carryOn();
+    expect(order()).toEqual([b.id, a.id, b.id]);
   });
 
   it('opens no chunk twice when two instances do the same at once', async () => {

@@ -6,23 +6,29 @@ import { BatchStore } from '#shared/store/batch-store.js';
 import { WakeableLoop } from '../dispatch/wakeable-loop.js';
 import { BatchSettings } from './batch-settings.js';
 import { ChunkOpener } from './chunk-opener.js';
-import { chunkItems } from './chunk-size.js';
 import { FailureLimits } from './failure-limits.js';
-import { ReadyMachines } from './ready-machines.js';
+import { ReadyMachines, type ReadyPool } from './ready-machines.js';
 import { decideNext, restMs } from './run-decision.js';
-import type { DispatchLimits, OpenRun, RunAction } from './run-decision.js';
+import type { DispatchLimits, RunAction } from './run-decision.js';
+import type { Allowance } from './turns/allowance.js';
+import { NO_TURNS, type Turns } from './turns/fair-turns.js';
+import { ItemTimes } from './turns/item-times.js';
+import { type KnownRun, RunFacts } from './turns/run-facts.js';
+import { WaitNotes } from './turns/wait-notes.js';
+import { chunkItems } from './chunk-size.js';
 
 const ACTIONS_PER_ROUND = 64;
-const CHUNKS_IN_FLIGHT_PER_MACHINE = 2;
+/** A worker takes a chunk for each of its cores; one more lies ready, so that it has not to wait for us. */
+const CHUNKS_IN_FLIGHT_BESIDES_CORES = 1;
 const REST_AFTER_ERROR_MS = 1000;
 
 /**
- * Carries the open runs on: keeps a bounded number of chunks of each in flight, and ends those that are done. All that it knows
- * stands in SQL, so it goes on after a restart, and several instances may do the same at once: a chunk is opened by a
+ * Carries the open runs on: keeps a bounded number of chunks in flight in each pool, and ends the runs that are done. All that it must
+ * not forget stands in SQL, so it goes on after a restart, and several instances may do the same at once: a chunk is opened by a
  * compare-and-set on the run's cursor, an end is due or not.
  *
- * What to do is decided by `decideNext`; how large a chunk is by `chunkItems`. Memory holds one page of open runs and one
- * piece of one input at a time.
+ * What to do is decided by `decideNext`; how large a chunk is by `chunkItems`. Memory holds the open runs and one piece of one input
+ * at a time.
  */
 @Injectable()
 export class RunDispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -31,7 +37,7 @@ export class RunDispatcher implements OnApplicationBootstrap, BeforeApplicationS
     () => this.round(),
     (error) => this.failed(error),
   );
-  private turn = 0;
+  private turns: Turns = NO_TURNS;
   private lastRestMs = 0;
   private inOutage = false;
 
@@ -39,8 +45,11 @@ export class RunDispatcher implements OnApplicationBootstrap, BeforeApplicationS
     private readonly settings: BatchSettings,
     private readonly batches: BatchStore,
     private readonly machines: ReadyMachines,
+    private readonly facts: RunFacts,
+    private readonly times: ItemTimes,
     private readonly opener: ChunkOpener,
     private readonly failures: FailureLimits,
+    private readonly waitNotes: WaitNotes,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -58,48 +67,55 @@ export class RunDispatcher implements OnApplicationBootstrap, BeforeApplicationS
 
   /** One look at the open runs; says whether anything was done, and how many runs are open. */
   async carryOn(): Promise<{ readonly acted: boolean; readonly openRuns: number }> {
-    const runs = new Map((await this.batches.listOpenRuns()).map((run) => [run.id, run]));
-    if (runs.size === 0) return { acted: false, openRuns: 0 };
-    this.failures.keepOnly(new Set(runs.keys()));
-    const machinesReady = await this.machines.count();
-    const facts = await Promise.all([...runs.values()].map((run) => this.factsOf(run)));
-    const actions = decideNext(facts, this.limits(machinesReady), this.turn);
-    this.turn += 1;
+    const gathered = await this.facts.gather();
+    if (gathered.length === 0) return { acted: false, openRuns: 0 };
+    const ready = await this.machines.pools();
+    const decision = decideNext(
+      gathered.map(({ facts }) => facts),
+      this.limits(ready),
+      this.turns,
+    );
+    this.turns = decision.turns;
+    const runs = new Map(gathered.map((known) => [known.run.id, known]));
     let acted = false;
-    for (const action of actions) {
+    for (const action of decision.actions) {
       if (this.loop.isStopping) break;
-      acted = (await this.act(action, runs, machinesReady)) || acted;
+      acted = (await this.act(action, runs, ready)) || acted;
     }
-    return { acted, openRuns: facts.length };
+    await this.waitNotes.note(
+      gathered.map(({ run }) => run),
+      decision,
+    );
+    return { acted, openRuns: gathered.length };
   }
 
-  private async factsOf(run: BatchRun): Promise<OpenRun> {
-    const openChunks = await this.batches.countOpenChunks(run.id);
-    const allChunksMade = run.cursor.byteOffset >= run.inputSizeBytes;
-    const inputReady = run.inputState === 'ready';
-    // After the chunks: where none is open any more, all their failures are counted.
-    const tooManyFailures = await this.failures.reached(run, openChunks);
-    return { id: run.id, state: run.state, inputReady, allChunksMade, openChunks, tooManyFailures };
-  }
-
-  private limits(machinesReady: number): DispatchLimits {
-    const forMachines = CHUNKS_IN_FLIGHT_PER_MACHINE * machinesReady;
+  private limits(ready: (pool: string) => ReadyPool): DispatchLimits {
     return {
-      chunksInFlight: Math.max(this.settings.chunksInFlight, forMachines),
+      chunksInFlight: (pool) => {
+        const { machines, cores } = ready(pool);
+        const forMachines = cores + CHUNKS_IN_FLIGHT_BESIDES_CORES * machines;
+        return Math.max(this.settings.chunksInFlight, forMachines);
+      },
+      itemConcurrency: this.settings.itemConcurrency,
       actionsPerRound: ACTIONS_PER_ROUND,
     };
   }
 
   /** What goes wrong with one run must not keep the others; an outage concerns all. True when something was done. */
-  private async act(action: RunAction, runs: Map<string, BatchRun>, machinesReady: number): Promise<boolean> {
-    const run = runs.get(action.runId);
-    if (!run) return false;
+  private async act(
+    action: RunAction,
+    runs: Map<string, KnownRun>,
+    ready: (pool: string) => ReadyPool,
+  ): Promise<boolean> {
+    const known = runs.get(action.runId);
+    if (!known) return false;
+    const { run } = known;
     try {
       if (action.kind === 'endRun') return await this.endRun(run);
       if (action.kind === 'stopRun') return await this.failures.stop(run, action.reached);
-      const moved = await this.openChunk(run, machinesReady);
+      const moved = await this.openChunk(known, action.allowance, ready(known.facts.pool).machines);
       // Where another instance was first, this round's view of the run is old: leave it for the next round.
-      if (moved) runs.set(run.id, moved);
+      if (moved) runs.set(run.id, { ...known, run: moved });
       else runs.delete(run.id);
       return moved !== null && moved !== run;
     } catch (error) {
@@ -114,11 +130,16 @@ export class RunDispatcher implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /** The run as it then is; the same one when all its chunks are made. Null: see `ChunkOpener.openNext`. */
-  private async openChunk(run: BatchRun, machinesReady: number): Promise<BatchRun | null> {
+  private async openChunk(
+    { run, windowLeftSeconds }: KnownRun,
+    allowance: Allowance,
+    machinesReady: number,
+  ): Promise<BatchRun | null> {
     if (run.cursor.byteOffset >= run.inputSizeBytes) return run;
-    const meanItemMs = await this.batches.meanItemDurationMs(run.appId, run.functionName);
+    const meanItemMs = await this.times.mean(run);
     const itemsLeft = itemsLeftOf(run);
-    return this.opener.openNext(run, chunkItems({ meanItemMs, itemsLeft, machinesReady }, this.settings));
+    const size = { meanItemMs, itemsLeft, machinesReady, windowLeftSeconds, ...allowance };
+    return this.opener.openNext(run, chunkItems(size, this.settings), allowance);
   }
 
   private async endRun(run: BatchRun): Promise<boolean> {

@@ -1,5 +1,10 @@
 import type { ChunkJob, IndexJob, InvocationJob, WarmJob } from '#shared/contracts/jobs.js';
-import { JOB_VERSION, STREAMED_JOB_VERSION, TRIGGERED_CHUNK_VERSION } from '#shared/contracts/jobs.js';
+import {
+  JOB_VERSION,
+  LIMITED_CHUNK_VERSION,
+  STREAMED_JOB_VERSION,
+  TRIGGERED_CHUNK_VERSION,
+} from '#shared/contracts/jobs.js';
 import type { BatchRun } from '#shared/domain/batch.js';
 import type { ContainerSettings } from '#shared/domain/container-settings.js';
 import type { AppVersion } from '#shared/domain/function-app.js';
@@ -96,8 +101,9 @@ export function chunkJob(
   dispatchCount: number,
   traceParent?: string,
 ): ChunkJob {
+  const bounds = boundsOf(run, chunk);
   return {
-    version: run.itemTrigger === 'message' ? JOB_VERSION : TRIGGERED_CHUNK_VERSION,
+    version: chunkVersion(run, bounds),
     kind: 'chunk',
     id: chunk.id,
     runId: run.id,
@@ -111,10 +117,30 @@ export function chunkJob(
     lineCount: chunk.lineCount,
     notAfter: run.windowEndsAt?.getTime(),
     dispatchCount,
+    ...bounds,
     retry: retryOf(run),
     itemTrigger: run.itemTrigger === 'message' ? undefined : run.itemTrigger,
     traceParent,
   };
+}
+
+type ChunkBounds = Pick<ChunkJob, 'itemsAtOnce' | 'itemsPerSecond' | 'batchRequirements' | 'batchRank'>;
+
+function boundsOf(
+  { settings }: BatchRun,
+  { itemsAtOnce, itemsPerSecond }: Omit<NewBatchChunk, 'itemCount'>,
+): ChunkBounds {
+  return {
+    itemsAtOnce,
+    itemsPerSecond,
+    batchRequirements: settings?.requirements,
+    batchRank: settings?.rank,
+  };
+}
+
+function chunkVersion({ itemTrigger }: BatchRun, bounds: ChunkBounds): ChunkJob['version'] {
+  if (Object.values(bounds).some((bound) => bound !== undefined)) return LIMITED_CHUNK_VERSION;
+  return itemTrigger === 'message' ? JOB_VERSION : TRIGGERED_CHUNK_VERSION;
 }
 
 /** As the job's schema has it: lists that can be changed. */

@@ -12,14 +12,17 @@ export interface JudgedMachine extends KnownMachine {
 /** More would not be read, and stands in every wait reason. */
 const NAMED_MACHINES = 5;
 
+/** What work asks of a machine. `batchRequirements` are met besides. */
+type Wishes = Placement & { readonly batchRequirements?: string | undefined };
+
 /** The machines that a placement would choose first, first; those that may not run the work at the end, by name. */
 export function judgeMachines(
-  { requirements, rank }: Placement,
+  { requirements, batchRequirements, rank }: Wishes,
   machines: readonly KnownMachine[],
 ): readonly JudgedMachine[] {
   const judged = machines.map((known) => ({
     ...known,
-    match: matches(requirements, known.facts),
+    match: both(matches(requirements, known.facts), matches(batchRequirements, known.facts)),
     rank: rankOf(rank, known.facts),
   }));
   return judged.sort((one, other) => Number(mayRun(other)) - Number(mayRun(one)) || other.rank - one.rank);
@@ -30,11 +33,12 @@ export function judgeMachines(
  * is known yet, nobody can say.
  */
 export function whyWaiting(
-  placement: Placement,
+  placement: Wishes,
   machines: readonly KnownMachine[],
   pool: string,
 ): WaitReason | null {
-  if (placement.requirements === undefined || machines.length === 0) return null;
+  const asks = placement.requirements !== undefined || placement.batchRequirements !== undefined;
+  if (!asks || machines.length === 0) return null;
   const judged = judgeMachines(placement, machines);
   const able = judged.filter(mayRun);
   if (able.length === 0) return noMachine(judged, pool);
@@ -44,6 +48,11 @@ export function whyWaiting(
     code: 'MATCHING_MACHINES_AWAY',
     message: `Of the pool "${pool}" only these machines meet the requirements, and none takes work now: ${listed(away, ', ')}.`,
   };
+}
+
+/** What is wrong first is told. */
+function both(one: Match, other: Match): Match {
+  return one.met === 'yes' ? other : one;
 }
 
 export function mayRun({ match }: Pick<JudgedMachine, 'match'>): boolean {

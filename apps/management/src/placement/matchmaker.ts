@@ -21,6 +21,8 @@ interface WorkOf {
   readonly functionName: string;
   /** The pool of machines that it is for; absent: the installation's. */
   readonly pool?: string | null | undefined;
+  /** Of a batch run: what it asks of machines besides its function. */
+  readonly settings?: Placement | null | undefined;
 }
 
 /** Gives work its requirements and rank, and knows which machines could run it. */
@@ -77,10 +79,12 @@ export class Matchmaker {
     );
   }
 
-  /** Why queued work of a function waits as far as its requirements say; null: they say nothing. */
+  /** Why queued work of a function waits as far as its requirements say, and its batch run's; null: they say nothing. */
   async whyWaiting(work: WorkOf): Promise<WaitReason | null> {
-    const placement = this.catalogue.placementOf(work.appId, work.functionName);
-    return placement === undefined ? null : this.reasonFor(placement, this.poolOf(work));
+    const { requirements } = this.catalogue.placementOf(work.appId, work.functionName) ?? {};
+    const batchRequirements = work.settings?.requirements;
+    if (requirements === undefined && batchRequirements === undefined) return null;
+    return this.reasonFor({ requirements, batchRequirements }, this.poolOf(work));
   }
 
   /** Why a package of an app waits to be looked into; null: its requirements say nothing. */
@@ -116,10 +120,14 @@ export class Matchmaker {
   }
 
   /** Not knowing the machines, while SQL is away, is no reason to say that there are none. */
-  private async reasonFor(placement: Placement, pool: string, oldestMs?: number): Promise<WaitReason | null> {
+  private async reasonFor(
+    placement: Placement & { readonly batchRequirements?: string | undefined },
+    pool: string,
+    oldestMs?: number,
+  ): Promise<WaitReason | null> {
     try {
       const page = await this.book.open(oldestMs);
-      return this.remembered(page, `${pool} ${placement.requirements}`, () =>
+      return this.remembered(page, `${pool} ${placement.requirements} ${placement.batchRequirements}`, () =>
         whyWaiting(placement, machinesOf(page, pool), pool),
       );
     } catch (error) {

@@ -1,7 +1,9 @@
 import {
   JOB_VERSION,
+  LIMITED_CHUNK_VERSION,
   MATCHED_JOB_VERSION,
   STREAMED_JOB_VERSION,
+  TRIGGERED_CHUNK_VERSION,
   type ChunkJob,
   type InvocationJob,
   type Job,
@@ -14,7 +16,10 @@ export function placedJob<Placed extends Job>(job: Placed, placement: Placement 
   const { requirements, rank } = placement;
   return {
     ...job,
-    ...(requirements !== undefined && { version: MATCHED_JOB_VERSION, requirements }),
+    ...(requirements !== undefined && {
+      version: Math.max(job.version, MATCHED_JOB_VERSION) as Placed['version'],
+      requirements,
+    }),
     ...(rank !== undefined && { rank }),
   };
 }
@@ -26,7 +31,12 @@ export function replacedJob<Placed extends InvocationJob | ChunkJob>(
 ): Placed {
   if (job.requirements === placement.requirements && job.rank === placement.rank) return job;
   const { requirements: _requirements, rank: _rank, ...rest } = job;
-  const isStreamed = job.kind === 'invocation' && job.stream !== undefined;
-  const version = isStreamed ? STREAMED_JOB_VERSION : JOB_VERSION;
-  return placedJob({ ...rest, version } as Placed, placement);
+  return placedJob({ ...rest, version: versionWithout(job) } as Placed, placement);
+}
+
+/** The version that a job has without a placement. */
+function versionWithout(job: InvocationJob | ChunkJob): number {
+  if (job.kind === 'invocation') return job.stream === undefined ? JOB_VERSION : STREAMED_JOB_VERSION;
+  if (job.version === LIMITED_CHUNK_VERSION) return LIMITED_CHUNK_VERSION;
+  return job.itemTrigger === undefined ? JOB_VERSION : TRIGGERED_CHUNK_VERSION;
 }

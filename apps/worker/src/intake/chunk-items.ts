@@ -46,7 +46,10 @@ export async function runGroup(
   } else if (ending.state === 'cancelled') {
     work.writer.add(numbers.map((lineNumber) => itemOf(lineNumber, ending, [], maxItemOutputBytes)));
   } else {
-    for (const line of lines) await runAlone(tools, work, line);
+    for (const line of lines) {
+      await work.pace.take(1, work.over);
+      await runAlone(tools, work, line);
+    }
   }
 }
 

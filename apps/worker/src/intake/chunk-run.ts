@@ -6,8 +6,10 @@ import { EvictedError } from '../containers/evicted-error.js';
 import type { Compartment } from '../containers/pool/app-host-pool.js';
 import type { BatchInput, InputLine } from '../packages/batch-input.js';
 import { runGroup, runOne } from './chunk-items.js';
+import { callShape } from './call-shape.js';
 import { isOver, type ChunkTools, type ChunkWork, type WaitingItem } from './chunk-work.js';
 import { itemOf, malformed, terminated, unreadable } from './item-run.js';
+import { Pace } from './pace.js';
 import { ProgressWriter } from './progress-writer.js';
 import { Slots } from './slots.js';
 import { WaitingItems } from './waiting-items.js';
@@ -41,6 +43,8 @@ export async function runChunk(
   const watched = tools.terminations.watch(job.runId);
   const waiting = new WaitingItems<WaitingItem>();
   const window = new WindowEnd(job.notAfter, tools.now);
+  const isGrouped = triggerOf(definition)?.['cardinality'] === 'many';
+  const { itemsPerCall, callsAtOnce } = callShape(job, isGrouped, settings);
   const endCalls = (): void => void tools.pool.endCalls(version, compartment);
   const ends = [watched.signal, window.over];
   for (const end of ends) end.addEventListener('abort', endCalls, { once: true });
@@ -57,7 +61,9 @@ export async function runChunk(
       definition,
       compartment,
       writer,
-      slots: new Slots(settings.itemsInFlight, () => waiting.notify()),
+      slots: new Slots(callsAtOnce, () => waiting.notify()),
+      pace: new Pace(job.itemsPerSecond),
+      itemsPerCall,
       waiting,
       meter: tools.meter.of({
         appId: job.appId,
@@ -85,17 +91,17 @@ type Extent = 'whole' | 'left' | 'taken';
 
 async function runItems(tools: ChunkTools, work: ChunkWork): Promise<Extent> {
   const { job, writer, slots } = work;
-  const groupSize = triggerOf(work.definition)?.['cardinality'] === 'many' ? tools.settings.groupSize : 1;
+  const isGrouped = triggerOf(work.definition)?.['cardinality'] === 'many';
   const finished = await tools.batches.finishedLines(job.runId, job.firstLine, job.lineCount);
   let group: InputLine[] = [];
   let givenUp = 0;
   const start = async (lines: readonly InputLine[]): Promise<void> => {
     await startDue(work);
     if (work.terminated.aborted) return;
-    await startTask(work, async () => {
+    await startTask(work, lines.length, async () => {
       // It may have waited for its slot while the run was terminated: then it has never begun.
       if (work.terminated.aborted) return;
-      await (groupSize === 1 ? runOne(tools, work, lines[0] as InputLine) : runGroup(tools, work, lines));
+      await (!isGrouped ? runOne(tools, work, lines[0] as InputLine) : runGroup(tools, work, lines));
     });
   };
   try {
@@ -106,7 +112,7 @@ async function runItems(tools: ChunkTools, work: ChunkWork): Promise<Extent> {
         if (work.admission.isShort) break;
         if (finished.has(line.lineNumber) || refuse(tools, work, line)) continue;
         group.push(line);
-        if (group.length < groupSize) continue;
+        if (group.length < work.itemsPerCall) continue;
         const full = group;
         group = [];
         await start(full);
@@ -126,17 +132,20 @@ async function runItems(tools: ChunkTools, work: ChunkWork): Promise<Extent> {
   return hasMore && !work.terminated.aborted ? 'left' : 'whole';
 }
 
-/** Begins it as soon as there is a slot, if it fits then. */
-async function startTask(work: ChunkWork, task: () => Promise<void>): Promise<void> {
+/** Begins it as soon as its run's rate allows and there is a slot, if it fits then. */
+async function startTask(work: ChunkWork, items: number, task: () => Promise<void>): Promise<void> {
   await work.writer.room();
+  await work.pace.take(items, work.over);
   await work.slots.run(async () => {
+    // It may have waited for long.
+    if (work.lost.aborted) return;
     if (work.terminated.aborted || work.admission.mayStart()) await task();
   });
 }
 
 /** Before anything new: an item that has waited comes first. */
 async function startDue(work: ChunkWork): Promise<void> {
-  for (const { tryAgain } of work.waiting.takeDue()) await startTask(work, tryAgain);
+  for (const { tryAgain } of work.waiting.takeDue()) await startTask(work, 1, tryAgain);
 }
 
 /** Until no item runs or waits for an attempt, or nothing more is to be done. */

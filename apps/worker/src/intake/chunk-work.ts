@@ -10,6 +10,7 @@ import type { Recorder } from '../recorder/recorder.js';
 import type { FunctionEnding } from './function-run.js';
 import type { Gate, ItemAdmission } from './gate/gate.js';
 import type { LogCollector } from './log-collector.js';
+import type { Pace } from './pace.js';
 import type { ProgressWriter } from './progress-writer.js';
 import type { Slots } from './slots.js';
 import type { TerminationWatch } from './termination-watch.js';
@@ -62,6 +63,10 @@ export interface ChunkWork {
   readonly compartment: Compartment;
   readonly writer: ProgressWriter;
   readonly slots: Slots;
+  /** When the next items may begin. */
+  readonly pace: Pace;
+  /** Items that a call has. */
+  readonly itemsPerCall: number;
   readonly meter: CallMeter;
 }
 

@@ -31,6 +31,9 @@ const plainVersion = z.literal([JOB_VERSION, MATCHED_JOB_VERSION]);
  */
 export const TRIGGERED_CHUNK_VERSION = 2;
 
+/** Of a chunk that is bounded by its run's limits or requirements. A worker that does not know them would go over them. */
+export const LIMITED_CHUNK_VERSION = 4;
+
 const httpRequestSchema = z.object({
   method: z.string(),
   url: z.string(),
@@ -101,7 +104,7 @@ const itemRetrySchema = z.object({
 /** Run the items of a byte range of a batch's input. */
 export const chunkJobSchema = z.object({
   ...jobBase,
-  version: z.literal([JOB_VERSION, TRIGGERED_CHUNK_VERSION]),
+  version: z.literal([JOB_VERSION, TRIGGERED_CHUNK_VERSION, MATCHED_JOB_VERSION, LIMITED_CHUNK_VERSION]),
   kind: z.literal('chunk'),
   runId: z.uuid(),
   appId: z.uuid(),
@@ -118,6 +121,14 @@ export const chunkJobSchema = z.object({
    */
   notAfter: z.number().int().optional(),
   dispatchCount: z.number().int().min(1),
+  /** Items of this chunk that may run at once; absent: as many as the worker runs. */
+  itemsAtOnce: z.number().int().min(1).optional(),
+  /** Items of this chunk that may begin in a second, their further attempts too; absent: as many as can. */
+  itemsPerSecond: z.number().positive().optional(),
+  /** What its batch asks of machines, besides what its function does. */
+  batchRequirements: z.string().optional(),
+  /** In place of the function's. */
+  batchRank: z.string().optional(),
   retry: itemRetrySchema.optional(),
   /** How an item is given to the function; absent: as a message. */
   itemTrigger: z.enum(ITEM_TRIGGERS).optional(),

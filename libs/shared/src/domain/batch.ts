@@ -140,6 +140,9 @@ export interface BatchChunk {
   /** Non-blank lines. */
   readonly itemCount: number;
   readonly dispatchCount: number;
+  /** Items of it that may run at once, and begin in a second; undefined: no limit bounds them. */
+  readonly itemsAtOnce?: number | undefined;
+  readonly itemsPerSecond?: number | undefined;
 }
 
 export type ItemState = 'succeeded' | 'failed' | 'cancelled';

@@ -64,10 +64,26 @@ export interface RunFilter {
   readonly until?: Date | undefined;
 }
 
-export type NewBatchChunk = Pick<
+export interface NewBatchChunk extends Pick<
   BatchChunk,
-  'id' | 'byteStart' | 'byteEnd' | 'firstLine' | 'lineCount' | 'itemCount'
->;
+  'id' | 'byteStart' | 'byteEnd' | 'firstLine' | 'lineCount' | 'itemCount' | 'itemsAtOnce' | 'itemsPerSecond'
+> {
+  /** The limit that its run shares with others. */
+  readonly limitKey?: { readonly name: string; readonly limit: number } | undefined;
+}
+
+/** What of a run is on queues and with workers. */
+export interface OpenWork {
+  readonly runId: string;
+  readonly chunks: number;
+  /** Those of which nothing was heard for ten minutes: they wait for a machine again, or their items are long. */
+  readonly silent: number;
+  /** Those that no worker has taken in two minutes. */
+  readonly untaken: number;
+  /** What its chunks may use of its limits, together. */
+  readonly itemsAtOnce: number;
+  readonly itemsPerSecond: number;
+}
 
 export interface ItemPageRequest {
   readonly limit: number;
@@ -100,7 +116,8 @@ export abstract class BatchStore {
   abstract progress(runId: string): Promise<RunProgress>;
   /**
    * Writes the run's next chunk and moves its cursor, in one transaction, if the cursor still stands where the caller saw it;
-   * false when another instance was first or the run is no longer `waiting` or `running`. A `waiting` run becomes `running`.
+   * false when another instance was first or the run is no longer `waiting` or `running`, or when the chunks under its limit's key,
+   * with this one, could run more items at once than that allows. A `waiting` run becomes `running`, and has no reason to wait any more.
    */
   abstract openChunk(
     runId: string,
@@ -110,6 +127,12 @@ export abstract class BatchStore {
   ): Promise<boolean>;
   /** Chunks of this run that are on a queue or with a worker. */
   abstract countOpenChunks(runId: string): Promise<number>;
+  /** The same of all runs that have some. Read after a run, it has all that were opened before that run's cursor came to where it is. */
+  abstract listOpenWork(): Promise<readonly OpenWork[]>;
+  /** The ids of this run's chunks that are on a queue or with a worker. */
+  abstract openChunkIds(runId: string): Promise<readonly string[]>;
+  /** Says why a run waits, or that nothing holds it up any more. Of a run that has ended it changes nothing. */
+  abstract noteWaiting(runId: string, reason: WaitReason | null): Promise<void>;
   /**
    * Says that an attempt begins; false when a newer one has begun, the chunk is at its end or the run is cancelled.
    * A chunk of a run that is being cancelled ends here: the attempt before was lost, and no other begins.

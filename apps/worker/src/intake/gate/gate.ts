@@ -7,6 +7,7 @@ import type { TakenJob } from '#shared/queue/work-source.js';
 import { admitSeconds, type TimeLeft } from '../../capacity/admission/admission.js';
 import type { DurationBook } from '../../capacity/admission/duration-book.js';
 import type { Outlook } from '../../capacity/admission/outlook.js';
+import { callShape } from '../call-shape.js';
 import type { VersionCache } from '../version-cache.js';
 import {
   decideTaking,
@@ -87,7 +88,7 @@ export class Gate {
   }
 
   #isOpenTo({ job, course }: Handed, notAfter?: number): boolean {
-    if (job.requirements !== undefined || job.rank !== undefined || notAfter !== undefined) return false;
+    if (requirementsOf(job).length > 0 || rankIn(job) !== undefined || notAfter !== undefined) return false;
     return (
       course.evictions < EVICTIONS_TILL_DEDICATED &&
       isEndless({ window: Infinity, ...this.knowledge.outlook.left })
@@ -114,13 +115,15 @@ export class Gate {
     return decideTaking(work, { left: this.#left(job), isDedicated, isDedicatedElsewhere });
   }
 
-  #meets({ requirements }: Job): boolean {
-    return requirements === undefined || matches(requirements, this.knowledge.own.facts).met === 'yes';
+  #meets(job: Job): boolean {
+    return requirementsOf(job).every((one) => matches(one, this.knowledge.own.facts).met === 'yes');
   }
 
-  async #isBetterElsewhere({ requirements, rank }: Job): Promise<boolean> {
+  async #isBetterElsewhere(job: Job): Promise<boolean> {
     const { peers, own } = this.knowledge;
-    return rank !== undefined && (await peers.hasBetter({ requirements, rank }, own.facts));
+    const rank = rankIn(job);
+    const work = rank !== undefined && { requirements: requirementsOf(job), rank };
+    return work && (await peers.hasBetter(work, own.facts));
   }
 
   async #isDedicatedElsewhere(evictions: number): Promise<boolean> {
@@ -141,8 +144,7 @@ export class Gate {
     const durations = this.knowledge.durations.known({ appId, functionName, kind });
     if (job.kind === 'invocation')
       return { durations, timeoutSeconds, itemsPerCall: 1, itemsLeft: 1, callsAtOnce: 1 };
-    const itemsPerCall = isGrouped(version, functionName) ? this.settings.groupSize : 1;
-    const callsAtOnce = this.settings.itemsInFlight;
+    const { itemsPerCall, callsAtOnce } = callShape(job, isGrouped(version, functionName), this.settings);
     return {
       durations,
       timeoutSeconds,
@@ -151,6 +153,16 @@ export class Gate {
       callsAtOnce: callsAtOnce * itemsPerCall,
     };
   }
+}
+
+/** What it asks of its machine, each in words of its own: its function, and its batch. */
+function requirementsOf(job: Job): readonly string[] {
+  const batch = job.kind === 'chunk' ? job.batchRequirements : undefined;
+  return [job.requirements, batch].filter((one) => one !== undefined);
+}
+
+function rankIn(job: Job): string | undefined {
+  return (job.kind === 'chunk' ? job.batchRank : undefined) ?? job.rank;
 }
 
 function isEndless({ window, hours, idle }: TimeLeft): boolean {

@@ -60,7 +60,7 @@ describe('Peers', () => {
     ['a larger one that does not meet the requirements', machine('a', { cores: 8, memoryBytes: 2 }), false],
   ])('finds out whether one is better: %s', async (_what, one, expected) => {
     machines = [one];
-    const work = { rank: 'cores', requirements: 'memoryBytes >= 4 * GiB' };
+    const work = { rank: 'cores', requirements: ['memoryBytes >= 4 * GiB'] };
     expect(await peers().hasBetter(work, OWN)).toBe(expected);
   });
 

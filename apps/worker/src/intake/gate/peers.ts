@@ -33,13 +33,15 @@ export class Peers {
 
   /** Whether one with room meets the requirements and has a higher rank than this machine. Never rejects. */
   async hasBetter(
-    work: { readonly requirements?: string | undefined; readonly rank: string },
+    work: { readonly requirements: readonly string[]; readonly rank: string },
     own: MachineFacts,
   ): Promise<boolean> {
     const rank = rankOf(work.rank, own);
     return (await this.#others()).some(
       ({ facts, hasRoom }) =>
-        hasRoom && rankOf(work.rank, facts) > rank && matches(work.requirements, facts).met === 'yes',
+        hasRoom &&
+        rankOf(work.rank, facts) > rank &&
+        work.requirements.every((one) => matches(one, facts).met === 'yes'),
     );
   }
 

@@ -69,6 +69,8 @@ export function toBatchChunk(row: Selectable<BatchChunkTable>): BatchChunk {
     lineCount: row.line_count,
     itemCount: row.item_count,
     dispatchCount: row.dispatch_count,
+    itemsAtOnce: row.items_at_once ?? undefined,
+    itemsPerSecond: row.items_per_second ?? undefined,
   };
 }
 

@@ -138,6 +138,17 @@ export interface BatchChunkTable {
   items_failed: number;
   items_cancelled: number;
   item_duration_ms: number;
+  /** What of its run's limits it may use while it is open; null: they do not bound it. */
+  items_at_once: number | null;
+  items_per_second: number | null;
+  /** The key of its run's concurrency limit; null also when it has none. */
+  limit_key: string | null;
+}
+
+/** A row is changed by whoever opens a chunk under its key: the next one waits for that. */
+export interface BatchLimitKeyTable {
+  name: string;
+  revision: CountColumn;
 }
 
 export interface BatchItemTable {

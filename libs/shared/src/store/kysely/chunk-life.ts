@@ -3,6 +3,7 @@ import type { BatchRun, ChunkCursor, ChunkState, ItemOutcome, RunState } from '.
 import type { NewBatchChunk, UnfinishedChunk } from '../batch-store.js';
 import { ITEMS, ItemRows, toBatchChunk, toBatchRun } from './batch-rows.js';
 import { QUEUED, runs } from './batch-runs.js';
+import { checkKey, KeyIsFullError } from './chunk-keys.js';
 import type { Database } from './database.js';
 import { recount } from './item-counts.js';
 import { inSlices } from './paging.js';
@@ -24,7 +25,7 @@ export class ChunkLife {
 
   open(runId: string, expected: ChunkCursor, chunk: NewBatchChunk, next: ChunkCursor): Promise<boolean> {
     const { engine } = this.database;
-    return this.database.write(async (transaction) => {
+    const opening = this.database.write(async (transaction) => {
       const moved = await engine.changed(
         transaction
           .updateTable('batch_runs')
@@ -32,6 +33,7 @@ export class ChunkLife {
             cursor_byte: next.byteOffset,
             cursor_line: next.lineNumber,
             state: 'running' satisfies RunState,
+            wait_reason: null,
             started_at: sql<Date>`coalesce(${sql.ref('started_at')}, ${engine.now()})`,
           })
           .where('id', '=', runId)
@@ -42,7 +44,12 @@ export class ChunkLife {
       );
       if (moved.length === 0) return false;
       await this.insert(transaction, runId, chunk);
+      if (chunk.limitKey) await checkKey(engine, transaction, chunk.limitKey);
       return true;
+    });
+    return opening.catch((error: unknown) => {
+      if (error instanceof KeyIsFullError) return false;
+      throw error;
     });
   }
 
@@ -168,6 +175,9 @@ export class ChunkLife {
         items_failed: 0,
         items_cancelled: 0,
         item_duration_ms: 0,
+        items_at_once: chunk.itemsAtOnce ?? null,
+        items_per_second: chunk.itemsPerSecond ?? null,
+        limit_key: chunk.limitKey?.name ?? null,
       })
       .execute();
   }

@@ -7,6 +7,7 @@ import type {
   ItemOutcome,
   RunProgress,
   StoredItem,
+  WaitReason,
 } from '../../domain/batch.js';
 import type { Failure } from '../../domain/invocation.js';
 import {
@@ -15,6 +16,7 @@ import {
   type ItemPageRequest,
   type NewBatchChunk,
   type NewBatchRun,
+  type OpenWork,
   type RunFilter,
   type UnfinishedChunk,
 } from '../batch-store.js';
@@ -33,12 +35,14 @@ import {
   runs,
 } from './batch-runs.js';
 import { ChunkLife } from './chunk-life.js';
+import { listOpenWork, openChunkIds } from './open-work.js';
 import type { Database } from './database.js';
 import { chunkOf, findItem, finishedLines, listItems, meanItemDurationMs } from './item-reading.js';
 import { checkedLimit, inSlices } from './paging.js';
 import { recordProgressWithin } from './progress-recording.js';
 import { listRuns } from './run-listing.js';
 import type { Schema } from './schema.js';
+import { toJson } from './values.js';
 
 /** Batches, over Kysely. */
 export class KyselyBatchStore extends BatchStore {
@@ -84,6 +88,25 @@ export class KyselyBatchStore extends BatchStore {
 
   countOpenChunks(runId: string): Promise<number> {
     return this.database.read((db) => countOpenChunks(db, runId));
+  }
+
+  listOpenWork(): Promise<readonly OpenWork[]> {
+    return this.database.read((db) => listOpenWork(db, this.database.engine));
+  }
+
+  openChunkIds(runId: string): Promise<readonly string[]> {
+    return this.database.read((db) => openChunkIds(db, runId));
+  }
+
+  async noteWaiting(runId: string, reason: WaitReason | null): Promise<void> {
+    await this.database.write((transaction) =>
+      transaction
+        .updateTable('batch_runs')
+        .set({ wait_reason: toJson(reason ?? undefined) })
+        .where('id', '=', runId)
+        .where('ended_at', 'is', null)
+        .execute(),
+    );
   }
 
   claimChunk(chunkId: string, fence: number, machineId: string): Promise<boolean> {

@@ -10,6 +10,7 @@ import type {
   BatchChunkTable,
   BatchDependencyTable,
   BatchEventTable,
+  BatchLimitKeyTable,
   BatchGraphTable,
   BatchItemTable,
   BatchOccurrenceTable,
@@ -311,6 +312,7 @@ export interface Schema {
   batch_items: BatchItemTable;
   batch_events: BatchEventTable;
   notifications: NotificationTable;
+  batch_limit_keys: BatchLimitKeyTable;
   input_files: InputFileTable;
   machines: MachineTable;
   machine_states: MachineStateTable;

@@ -300,3 +300,22 @@ export interface Calendar {
   readonly version: number;
   readonly calendar: { readonly timeZone: string; readonly holidays: readonly object[] };
 }
+
+/** Something that was, or is to be, said to a receiver. */
+export interface NotificationSummary {
+  readonly notificationId: string;
+  readonly createdAt: string;
+  readonly event: string;
+  readonly app: string;
+  readonly batch: string;
+  readonly target: { readonly address: string };
+  readonly state: string;
+  readonly attempts: number;
+  readonly lastError: string | null;
+}
+
+export interface TestedReceiver {
+  readonly delivered: boolean;
+  readonly error: string | null;
+  readonly durationMs: number;
+}

@@ -20,12 +20,14 @@ import type {
   Machine,
   MachinePolicy,
   MadeEnrolmentToken,
+  NotificationSummary,
   Placement,
   PlacementPreview,
   PlacementVersion,
   Policy,
   PolicyVersion,
   PublishedFunction,
+  TestedReceiver,
   TimerSchedule,
 } from './api-answers.js';
 
@@ -47,10 +49,12 @@ import {
   type ItemFilter,
   type MachineFilter,
   type NewBatch,
+  type NotificationFilter,
   type PlacedFunction,
   type PlacementChange,
   type PlacementTrial,
   type PolicyKey,
+  type Receiver,
   type Replay,
   JSON_LINES,
 } from './api-requests.js';
@@ -169,6 +173,23 @@ export class ApiClient {
 
   async removeCalendar(name: string): Promise<void> {
     await this.#call(calendarPath(name), { method: 'DELETE' });
+  }
+
+  /** The newest first. */
+  async notifications(filter: NotificationFilter): Promise<readonly NotificationSummary[]> {
+    const answer = await this.#json<{ notifications: readonly NotificationSummary[] }>(
+      '/api/v1/notifications',
+      { query: { ...filter } },
+    );
+    return answer.notifications;
+  }
+
+  async testNotification(receiver: Receiver): Promise<TestedReceiver> {
+    return this.#json<TestedReceiver>('/api/v1/notifications/test', sending('POST', receiver));
+  }
+
+  async retryNotification(id: string): Promise<void> {
+    await this.#call(`/api/v1/notifications/${encodeURIComponent(id)}/retry`, { method: 'POST' });
   }
 
   async cancelRun(runId: string): Promise<void> {

@@ -118,3 +118,13 @@ export function batchPath({ app, name }: BatchKey): string {
 export function calendarPath(name: string): string {
   return `/api/v1/calendars/${encodeURIComponent(name)}`;
 }
+
+export interface NotificationFilter {
+  readonly state?: string | undefined;
+  readonly runId?: string | undefined;
+  readonly limit: number;
+}
+
+/** Whom a notification is sent to. */
+export type Receiver =
+  { readonly webhook: { readonly url: string; readonly secretName?: string } } | { readonly email: string };

@@ -7,6 +7,7 @@ import type { CommandContext } from './commands/command-context.js';
 import { addFunctionCommands } from './commands/function-commands.js';
 import { addInvocationCommands } from './commands/invocation-commands.js';
 import { addMachineCommands } from './commands/machine-commands.js';
+import { addNotificationCommands } from './commands/notification-commands.js';
 import { addPolicyCommands } from './commands/policy-commands.js';
 import { addPublishCommand } from './commands/publish-command.js';
 import { addRedisAclCommand } from './commands/redis-acl-command.js';
@@ -37,6 +38,7 @@ export function buildProgram(context: CommandContext): Command {
   addInvocationCommands(program, context);
   addFunctionCommands(program, context);
   addScheduleCommands(program, context);
+  addNotificationCommands(program, context);
   addAppCommands(program, context);
   addMachineCommands(program, context);
   addPolicyCommands(program, context);

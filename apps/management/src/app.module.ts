@@ -11,6 +11,7 @@ import { HostAdminModule } from './host-admin/host-admin.module.js';
 import { HttpModule } from './http/http.module.js';
 import { loggerParams } from './http/request-logging.js';
 import { FilesModule } from './files/files.module.js';
+import { NotificationsModule } from './notifications/notifications.module.js';
 import { PlacementModule } from './placement/placement.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
 import { ResultsModule } from './results/results.module.js';
@@ -37,6 +38,7 @@ export class AppModule {
         PlacementModule,
         DispatchModule,
         BatchesModule,
+        NotificationsModule,
         FleetModule,
         ResultsModule,
         PublishingModule,

@@ -9,6 +9,11 @@ import {
 import { ianaZoneOf } from '#shared/domain/scheduling/zone-names.js';
 import { settingsKeyProblem } from './app-settings/setting-cipher.js';
 import { triggerSettingsSchema } from './catalogue/trigger-settings.js';
+import {
+  notificationFields,
+  readNotificationSettings,
+  type NotificationSettings,
+} from './notifications/notification-settings.js';
 import { connectionsSetting, readConnections, redactedConnections } from './connections-setting.js';
 
 const MIB = 2 ** 20;
@@ -149,6 +154,7 @@ const fields = z.object({
     .describe('How long before a timer is due a container of its app is got ready; 0: not at all.'),
   fileUrlSeconds: whole(10, 86_400).default(600).describe('How long a URL that a worker was given works.'),
   shutdownGraceSeconds: whole(0, 3600).default(15).describe('How long a stop waits for what is under way.'),
+  ...notificationFields,
 });
 
 const schema = fields
@@ -170,12 +176,13 @@ type Values = z.output<typeof fields>;
 
 /** Management's settings, parsed once: what depends on another setting is filled in. */
 export type Settings = Readonly<
-  Omit<Values, 'connections'> & {
-    readonly databaseUrl: string;
-    readonly tracing: boolean;
-    /** Name → URL. */
-    readonly connections: Readonly<Record<string, string>>;
-  }
+  Omit<Values, 'connections' | 'webhookSecrets'> &
+    Pick<NotificationSettings, 'webhookSecrets' | 'smtp'> & {
+      readonly databaseUrl: string;
+      readonly tracing: boolean;
+      /** Name → URL. */
+      readonly connections: Readonly<Record<string, string>>;
+    }
 >;
 
 /** Nest's token for `Settings`. */
@@ -191,7 +198,7 @@ const FORM: SettingsForm<typeof schema> = {
     logLevel: 'LOG_LEVEL',
     timerTimeZone: 'WEBSITE_TIME_ZONE',
   },
-  secrets: ['workerKey', 'adminKey', 'settingsKey', 'connections'],
+  secrets: ['workerKey', 'adminKey', 'settingsKey', 'connections', 'webhookSecrets', 'smtpPassword'],
 };
 
 /** Throws `InvalidInputError` with everything that is wrong. */
@@ -200,6 +207,7 @@ export function parseSettings(sources: SettingsSources): Settings {
   return Object.freeze({
     ...values,
     connections: readConnections(values.connections, sources.readSecretFile),
+    ...readNotificationSettings(values, sources.readSecretFile),
     databaseUrl: values.databaseUrl ?? `sqlite:${values.dataDir}/nightjar.db`,
     tracing: values.tracing ?? TRACE_TARGETS.some((name) => sources.environment[name]),
   });
@@ -218,7 +226,8 @@ export function loadSettings(): Settings {
 
 /** For the log: secrets are replaced. */
 export function printableSettings(settings: Settings): Record<string, unknown> {
-  const printable = redactedSettings(FORM, settings);
+  // What `smtp` is made of stands there by itself, without the password.
+  const { smtp: _, ...printable } = redactedSettings(FORM, settings);
   return { ...printable, connections: redactedConnections(settings.connections) };
 }
 

@@ -17,6 +17,7 @@ import { DefinitionListsController } from './definitions/definition-lists.contro
 import { HolidaysController } from './definitions/holidays.controller.js';
 import { InputChecks } from './definitions/input-checks.js';
 import { PlannedTimes } from './definitions/planned-times.js';
+import { ReceiverCheck } from './definitions/receiver-check.js';
 import { FailureLimits } from './failure-limits.js';
 import { InputFilesController } from './inputs/input-files.controller.js';
 import { InputFiles } from './inputs/input-files.js';
@@ -74,6 +75,7 @@ import { WaitNotes } from './turns/wait-notes.js';
     PlannedTimes,
     PoolUsages,
     ReadyMachines,
+    ReceiverCheck,
     ReplayLines,
     Replays,
     Retention,

@@ -28,7 +28,16 @@ export class InstanceAddress {
   get url(): string {
     const { instanceUrl } = this.settings;
     if (instanceUrl !== undefined) return instanceUrl;
-    const server = this.host.httpAdapter.getHttpServer() as { address(): AddressInfo };
-    return originOf(server.address(), hostname());
+    const address = this.address();
+    if (address === null) throw new Error('The server does not listen yet.');
+    return originOf(address, hostname());
+  }
+
+  get isKnown(): boolean {
+    return this.settings.instanceUrl !== undefined || this.address() !== null;
+  }
+
+  private address(): AddressInfo | null {
+    return (this.host.httpAdapter.getHttpServer() as { address(): AddressInfo | null }).address();
   }
 }

@@ -9,6 +9,7 @@ import { ActiveVersions } from './active-versions.js';
 import type { BatchPath } from './definition-requests.js';
 import { InputChecks } from './input-checks.js';
 import { PlannedTimes } from './planned-times.js';
+import { ReceiverCheck } from './receiver-check.js';
 
 /** A definition that stands, and whether it was written now. */
 export type Defined = Extract<PutOutcome, { batch: DefinedBatch }>;
@@ -29,6 +30,7 @@ export class BatchDefinitions {
     private readonly versions: ActiveVersions,
     private readonly inputs: InputChecks,
     private readonly times: PlannedTimes,
+    private readonly receivers: ReceiverCheck,
   ) {}
 
   /**
@@ -44,6 +46,7 @@ export class BatchDefinitions {
     const written = parseBatchDefinition({ ...body, ...ofPath(path, body) });
     const version = await this.versions.of(written.app);
     const { definition: target } = batchTarget(version, written.function, written.input.kind);
+    this.receivers.check(written);
     await this.inputs.check(written.input);
     const standing = await this.store.find({ appId: version.appId, name: written.name });
     await this.times.mustCome(written, standing?.definition);

@@ -66,9 +66,15 @@ const webhook = fields({
   secretName: definedName.optional(),
 });
 
-const notify = fields({
+const email = z.email('must be an e-mail address');
+
+/** Those who may be notified, each by itself. */
+export const receiverFields = { webhook, email };
+
+/** Also the form of the installation's own. */
+export const notificationsSchema = fields({
   webhooks: list(webhook, 1, 20).optional(),
-  emails: list(z.email('must be an e-mail address'), 1, 100).optional(),
+  emails: list(email, 1, 100).optional(),
   on: list(oneOf(NOTIFIED_EVENTS), 1, NOTIFIED_EVENTS.length),
   afterFailures: between(1, 1000, 'failures in a row').optional(),
 });
@@ -99,7 +105,7 @@ export const batchDefinitionSchema = fields({
   retry: retry.optional(),
   failureThreshold: failureThreshold.optional(),
   dependsOn: list(dependency, 1, 100).optional(),
-  notify: notify.optional(),
+  notify: notificationsSchema.optional(),
   misfire: oneOf(MISFIRE_POLICIES).default('runOnce'),
   catchUpSeconds: between(1, 366 * DAY_SECONDS, 'seconds').optional(),
   overlap: oneOf(OVERLAP_POLICIES).default('skip'),

@@ -5,6 +5,8 @@ import { RedisReplyInbox } from '#shared/queue/bullmq/redis-reply-channel.js';
 import { DirectoryBlobStore } from '#shared/store/directory/directory-blob-store.js';
 import { NamedRowSources } from '#shared/store/kysely/rows/named-row-sources.js';
 import { openStores } from '#shared/store/kysely/open-stores.js';
+import { GrantingWorkQueue } from './app-settings/granting-work-queue.js';
+import { SettingsGrants } from './app-settings/settings-grants.js';
 import type { Settings } from './config.js';
 import type { Ports } from './stores.module.js';
 
@@ -28,7 +30,10 @@ export async function openPorts(settings: Settings): Promise<Ports> {
     ...stores,
     blobs: new DirectoryBlobStore(join(settings.dataDir, 'blobs')),
     rowSources: new NamedRowSources(settings.connections),
-    queue: BullmqWorkQueue.open(queueSettings),
+    queue: new GrantingWorkQueue(
+      BullmqWorkQueue.open(queueSettings),
+      await SettingsGrants.open(stores.store),
+    ),
     inbox,
   };
 }

@@ -188,7 +188,7 @@ export class Dispatcher {
     functionNames: readonly string[],
     dueAt: Date,
   ): Promise<void> {
-    const jobs = this.matchmaker.placedWarmings(warmJob(appVersionId, dueAt), appId, functionNames);
+    const jobs = this.matchmaker.placedWarmings(warmJob(appVersionId, dueAt, appId), appId, functionNames);
     await this.queue.enqueue(this.lanes.interactive, jobs).catch((error: unknown) => {
       this.logger.debug({ err: error, appVersionId }, 'Workers could not be told to warm up.');
     });

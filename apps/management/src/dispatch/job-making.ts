@@ -151,6 +151,7 @@ function retryOf({ settings }: BatchRun): ChunkJob['retry'] {
 
 /** A package, and how the app's containers are set up. */
 export interface PackageToIndex {
+  readonly appId?: string | undefined;
   readonly digest: string;
   readonly sizeBytes: number;
   readonly container: ContainerSettings;
@@ -166,6 +167,7 @@ export function indexJob(
     version: JOB_VERSION,
     kind: 'index',
     id,
+    appId: package_.appId,
     packageDigest: package_.digest,
     packageSizeBytes: package_.sizeBytes,
     container: package_.container,
@@ -175,11 +177,12 @@ export function indexJob(
 }
 
 /** The same for every instance of management that knows of the same moment. */
-export function warmJob(appVersionId: string, dueAt: Date): WarmJob {
+export function warmJob(appVersionId: string, dueAt: Date, appId?: string): WarmJob {
   return {
     version: JOB_VERSION,
     kind: 'warm',
     id: derivedId(`warm ${appVersionId} ${dueAt.toISOString()}`),
+    appId,
     appVersionId,
     deadlineAt: dueAt.getTime(),
   };

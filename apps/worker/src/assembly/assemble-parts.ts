@@ -4,6 +4,7 @@ import { factsOf } from '#shared/contracts/matching/machine-facts.js';
 import { BullmqWorkSource } from '#shared/queue/bullmq/bullmq-work-source.js';
 import { RedisReplySender } from '#shared/queue/bullmq/redis-reply-channel.js';
 import { openStores } from '#shared/store/kysely/open-stores.js';
+import { AppSettings } from '../app-settings/app-settings.js';
 import { assembleAdmission } from './assemble-admission.js';
 import { assembleBooks } from './assemble-books.js';
 import { engineProblem } from './assemble-care.js';
@@ -110,6 +111,7 @@ export async function makeParts(
   );
   const tools = {
     versions,
+    appSettings: new AppSettings(settings.managementUrl, settings.workerKey),
     pool,
     packages,
     invocations: stores.invocations,

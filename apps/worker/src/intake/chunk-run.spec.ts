@@ -86,6 +86,7 @@ class ChunkUnderTest {
     }));
     const tools = {
       versions: { find: () => Promise.resolve(version) },
+      appSettings: { equip: async (version: unknown) => version },
       pool: {
         run: (_version: unknown, _compartment: unknown, invocation: ChannelInvocation) =>
           this.answer(invocation),

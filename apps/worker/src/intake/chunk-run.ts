@@ -31,7 +31,10 @@ export async function runChunk(
   const { settings } = tools;
   const fence = fenceOf(job.dispatchCount, taken.attemptsStarted);
   if (!(await tools.batches.claimChunk(job.id, fence, settings.machineId))) return 'done';
-  const version = await tools.versions.find(job.appVersionId);
+  const version = await tools.appSettings.equip(
+    await tools.versions.find(job.appVersionId),
+    job.settingsGrant,
+  );
   const definition = version.functions.find(({ name }) => name === job.functionName);
   if (!definition) throw new Error(`App version ${version.id} has no function "${job.functionName}".`);
   const writer = new ProgressWriter(tools.recorder, {

@@ -28,6 +28,7 @@ class World {
   readonly tools = {
     batches: { claimChunk: async () => true, finishedLines: async () => new Set([2]) },
     versions: { find: async () => ({ host: {}, functions: [{ name: 'f', bindings: [] }] }) },
+    appSettings: { equip: async (version: unknown) => version },
     input: { read: () => this.lines() },
     lease: { isHeld: true },
     meter: { of: () => undefined },

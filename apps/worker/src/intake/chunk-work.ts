@@ -1,6 +1,8 @@
 import type { ChunkJob } from '#shared/contracts/jobs.js';
-import type { AppVersion, FunctionDefinition } from '#shared/domain/function-app.js';
+import type { FunctionDefinition } from '#shared/domain/function-app.js';
 import type { BatchStore } from '#shared/store/batch-store.js';
+import type { AppSettings } from '../app-settings/app-settings.js';
+import type { RunnableVersion } from '../app-settings/setting-values.js';
 import type { CallMeter, WorkMeter } from '../books/work-meter.js';
 import type { DurationBook } from '../capacity/admission/duration-book.js';
 import type { Lease } from '../capacity/lease/lease.js';
@@ -30,6 +32,7 @@ export interface ChunkSettings {
 
 export interface ChunkTools {
   readonly versions: VersionCache;
+  readonly appSettings: Pick<AppSettings, 'equip'>;
   readonly pool: AppHostPool;
   readonly batches: BatchStore;
   readonly input: BatchInput;
@@ -58,7 +61,7 @@ export interface ChunkWork {
   readonly admission: ItemAdmission;
   /** Items that wait for their next attempt, without a slot. */
   readonly waiting: WaitingItems<WaitingItem>;
-  readonly version: AppVersion;
+  readonly version: RunnableVersion;
   readonly definition: FunctionDefinition;
   readonly compartment: Compartment;
   readonly writer: ProgressWriter;

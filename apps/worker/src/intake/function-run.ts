@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '#shared/domain/ids.js';
-import type { AppVersion, FunctionDefinition } from '#shared/domain/function-app.js';
+import type { FunctionDefinition } from '#shared/domain/function-app.js';
 import type {
   Attempt,
   Failure,
@@ -10,6 +10,7 @@ import type {
   LogLine,
 } from '#shared/domain/invocation.js';
 import { retryDelayMs } from '#shared/domain/retry-policy.js';
+import type { RunnableVersion } from '../app-settings/setting-values.js';
 import type { CallMeter } from '../books/work-meter.js';
 import type { ChannelInvocation, GroupInput, HttpStreamClient } from '../channel/language-worker-channel.js';
 import { EvictedError } from '../containers/evicted-error.js';
@@ -27,7 +28,7 @@ export interface FunctionStream extends HttpStreamClient {
 export interface FunctionCall {
   /** FunctionRpc invocation id of the first attempt; later ones get new ids. */
   readonly invocationId: string;
-  readonly version: AppVersion;
+  readonly version: RunnableVersion;
   readonly definition: FunctionDefinition;
   readonly compartment: Compartment;
   readonly input: InvocationInput | GroupInput;

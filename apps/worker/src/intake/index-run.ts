@@ -7,6 +7,7 @@ import { InvalidInputError } from '#shared/domain/errors.js';
 import type { HostConfig } from '#shared/domain/function-app.js';
 import type { ReplySender } from '#shared/queue/reply-channel.js';
 import type { JobVerdict } from '#shared/queue/work-source.js';
+import type { AppSettings } from '../app-settings/app-settings.js';
 import { ChannelTimeoutError } from '../channel/language-worker-channel.js';
 import { AppLoadError } from '../containers/pool/app-load-error.js';
 import type { AppHostPool } from '../containers/pool/app-host-pool.js';
@@ -15,6 +16,7 @@ import type { PackageCache } from '../packages/package-cache.js';
 export interface IndexTools {
   readonly pool: AppHostPool;
   readonly packages: PackageCache;
+  readonly appSettings: Pick<AppSettings, 'read'>;
   readonly replies: ReplySender;
   /** The database's time: this machine's clock may be wrong. */
   readonly now: () => Date;
@@ -33,12 +35,16 @@ export async function runIndex(tools: IndexTools, job: IndexJob): Promise<JobVer
 async function look(tools: IndexTools, job: IndexJob): Promise<IndexReply | null> {
   try {
     const host = await readHostJson(tools.packages, job.packageDigest);
+    // Code that is loaded may look at them. Without a grant (of an older management) there are none.
+    const settings =
+      job.settingsGrant === undefined ? undefined : await tools.appSettings.read(job.settingsGrant);
     const app = await tools.pool.lookInto(
       job.packageDigest,
       job.id,
       job.container ?? {},
       (host) => host.app,
       AbortSignal.timeout(Math.max(0, job.deadlineAt - tools.now().getTime())),
+      settings,
     );
     if (!app) return null;
     const { functions, streamsHttp } = app;

@@ -19,6 +19,7 @@ function toolsWith(result: PoolResult) {
   const tools = {
     meter: { of: () => undefined },
     versions: { find: async () => version },
+    appSettings: { equip: async (version: unknown) => version },
     pool: { run: async () => result },
     invocations: { claim: async () => true },
     durations: { measured: () => undefined },

@@ -6,6 +6,8 @@ import type { ReplySender } from '#shared/queue/reply-channel.js';
 import type { InvocationStore } from '#shared/store/invocation-store.js';
 import { openSpan, SpanKind } from '#shared/telemetry/tracing.js';
 import { FAAS } from '#shared/telemetry/faas-attributes.js';
+import type { AppSettings } from '../app-settings/app-settings.js';
+import type { RunnableVersion } from '../app-settings/setting-values.js';
 import type { WorkMeter } from '../books/work-meter.js';
 import { EvictedError } from '../containers/evicted-error.js';
 import type { DurationBook } from '../capacity/admission/duration-book.js';
@@ -26,6 +28,7 @@ export interface InvocationSettings {
 
 export interface InvocationTools {
   readonly versions: VersionCache;
+  readonly appSettings: Pick<AppSettings, 'equip'>;
   readonly pool: AppHostPool;
   readonly invocations: InvocationStore;
   readonly recorder: Recorder;
@@ -65,10 +68,11 @@ export async function runInvocation(
 async function execute(
   tools: InvocationTools,
   taken: TakenJob & { readonly job: InvocationJob },
-  version: AppVersion,
+  found: AppVersion,
   logs: LogCollector,
 ): Promise<FunctionEnding | 'closed'> {
   const { job, lost } = taken;
+  const version = await tools.appSettings.equip(found, job.settingsGrant);
   if (job.stream) {
     const runWith = (stream: FunctionStream): Promise<FunctionEnding> =>
       run(tools, taken, version, logs, stream);
@@ -88,7 +92,7 @@ function reply(replies: ReplySender, job: InvocationJob, ending: FunctionEnding)
 async function run(
   tools: InvocationTools,
   taken: TakenJob & { readonly job: InvocationJob },
-  version: AppVersion,
+  version: RunnableVersion,
   logs: LogCollector,
   stream?: FunctionStream,
 ): Promise<FunctionEnding> {

@@ -20,7 +20,8 @@ function tools(warm: () => Promise<boolean>): { tools: WarmTools; warmed: string
       return warm();
     },
   };
-  return { tools: { versions: { find: async (id) => versionOf(id) }, pool }, warmed };
+  const appSettings: WarmTools['appSettings'] = { equip: async (version) => version };
+  return { tools: { versions: { find: async (id) => versionOf(id) }, appSettings, pool }, warmed };
 }
 
 describe('runWarm', () => {

@@ -67,6 +67,8 @@ const jobBase = {
   id: z.uuid(),
   /** The W3C `traceparent` of the span that enqueued the job. */
   traceParent: z.string().optional(),
+  /** Lets the worker that holds this job, and shows its own key too, read the settings of the job's app. */
+  settingsGrant: z.string().optional(),
   ...placement,
 };
 
@@ -138,6 +140,8 @@ export const chunkJobSchema = z.object({
 export const indexJobSchema = z.object({
   ...jobBase,
   kind: z.literal('index'),
+  /** Absent from an older management. */
+  appId: z.uuid().optional(),
   packageDigest: z.string(),
   packageSizeBytes: z.number().int(),
   /** Of the app, for the container that its code is loaded in; absent from an older management: as the worker's own settings say. */
@@ -151,6 +155,8 @@ export const indexJobSchema = z.object({
 export const warmJobSchema = z.object({
   ...jobBase,
   kind: z.literal('warm'),
+  /** Absent from an older management. */
+  appId: z.uuid().optional(),
   appVersionId: z.uuid(),
   /** Milliseconds since 1970: after it the calls have come. */
   deadlineAt: z.number().int(),

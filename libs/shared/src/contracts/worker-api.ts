@@ -16,6 +16,21 @@ export interface FileUrlAnswer {
   readonly expiresAt: number;
 }
 
+/** Where a worker reads the settings of an app that it was given work of: the work's job has the grant. */
+export const APP_SETTINGS_ROUTE = '/internal/app-settings';
+
+export const appSettingsRequestSchema = z.object({
+  grant: z.string().min(1, 'must be the grant of a job').max(512, 'must be the grant of a job'),
+});
+
+/** Names and values, and their revision. Nothing of it may be written down. */
+export const appSettingsAnswerSchema = z.object({
+  revision: z.number().int(),
+  settings: z.record(z.string(), z.string()),
+});
+
+export type AppSettingsAnswer = z.output<typeof appSettingsAnswerSchema>;
+
 /** Where a worker exchanges an enrolment token for a key of its machine's own. Asks for no other key. */
 export const ENROLMENT_ROUTE = '/internal/enrolment';
 

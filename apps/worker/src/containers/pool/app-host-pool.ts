@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { ContainerSettings } from '#shared/domain/container-settings.js';
-import type { AppVersion } from '#shared/domain/function-app.js';
 import { newId } from '#shared/domain/ids.js';
+import type { RunnableVersion, SettingValues } from '../../app-settings/setting-values.js';
 import type { ChannelInvocation } from '../../channel/language-worker-channel.js';
 import type { PackageCache } from '../../packages/package-cache.js';
 import { EvictedError } from '../evicted-error.js';
@@ -93,7 +93,7 @@ export class AppHostPool {
    * Throws `AppLoadError`, `EngineUnavailableError`, `PackageUnavailableError`, `ChannelTimeoutError`, `PoolClosedError`.
    */
   run(
-    version: AppVersion,
+    version: RunnableVersion,
     compartment: Compartment,
     invocation: ChannelInvocation,
     givenUp?: AbortSignal,
@@ -105,7 +105,11 @@ export class AppHostPool {
    * Runs a function alone in a container, one suspect of its version at a time: after a container has died with several
    * in flight this finds the one that is to blame.
    */
-  runAlone(version: AppVersion, invocation: ChannelInvocation, givenUp?: AbortSignal): Promise<PoolResult> {
+  runAlone(
+    version: RunnableVersion,
+    invocation: ChannelInvocation,
+    givenUp?: AbortSignal,
+  ): Promise<PoolResult> {
     const earlier = this.#suspects.get(version.id) ?? Promise.resolve();
     const request = { ...this.#requestOf(version, 'alone'), concurrency: 1 };
     const run = earlier.then(() => this.#run(request, version, invocation, givenUp));
@@ -124,9 +128,11 @@ export class AppHostPool {
     container: ContainerSettings,
     look: (host: AppHost) => Seen | Promise<Seen>,
     givenUp?: AbortSignal,
+    settings?: SettingValues,
   ): Promise<Seen | null> {
     const { desk } = this.#opened();
-    const wanted = { packageDigest, appVersionId, environment: environmentOf('index') };
+    const environment = environmentOf('index', settings?.toEnvironment());
+    const wanted = { packageDigest, appVersionId, environment };
     this.#mustNotRefuse();
     const lease = await desk.lease(this.#request(`look/${newId()}`, wanted, container), givenUp);
     if (lease === null) this.#mustNotRefuse();
@@ -153,7 +159,7 @@ export class AppHostPool {
    * Has a container ready for calls of a version that will come soon, where there is memory to spare; false where there is not.
    * Throws as `run` does.
    */
-  async warm(version: AppVersion): Promise<boolean> {
+  async warm(version: RunnableVersion): Promise<boolean> {
     if (this.#isRefusing) return false;
     const { desk } = this.#opened();
     const lease = desk.leaseSpare(this.#requestOf(version, 'interactive'));
@@ -198,7 +204,7 @@ export class AppHostPool {
    * Ends what runs in the container of this version and compartment, with the container: that is evicted. What runs alone, as a
    * suspect, goes on. Resolves when it is gone; never rejects.
    */
-  async endCalls(version: AppVersion, compartment: Compartment): Promise<void> {
+  async endCalls(version: RunnableVersion, compartment: Compartment): Promise<void> {
     if (!this.#open) return;
     const { desk } = this.#open;
     const { key } = this.#requestOf(version, compartment);
@@ -227,7 +233,7 @@ export class AppHostPool {
 
   async #run(
     request: AppRequest,
-    version: AppVersion,
+    version: RunnableVersion,
     invocation: ChannelInvocation,
     givenUp?: AbortSignal,
   ): Promise<PoolResult> {
@@ -267,7 +273,7 @@ export class AppHostPool {
   #invoke(
     lease: ContainerLease,
     host: AppHost,
-    version: AppVersion,
+    version: RunnableVersion,
     invocation: ChannelInvocation,
   ): Promise<HostResult> {
     const limitSeconds = version.host.functionTimeoutSeconds;
@@ -276,13 +282,15 @@ export class AppHostPool {
     return Promise.race([host.invoke(invocation, limitSeconds), reclaimed]);
   }
 
-  #requestOf(version: AppVersion, compartment: Compartment | 'alone'): AppRequest {
+  #requestOf(version: RunnableVersion, compartment: Compartment | 'alone'): AppRequest {
     const wanted = {
       packageDigest: version.packageDigest,
       appVersionId: version.id,
-      environment: environmentOf(version.appName),
+      environment: environmentOf(version.appName, version.settings?.toEnvironment()),
     };
-    return this.#request(`${version.id}/${compartment}`, wanted, version.container);
+    // A container's environment never changes: with other settings it is another container, and the old one goes when it is idle.
+    const key = `${version.id}/${version.settingsRevision ?? 0}/${compartment}`;
+    return this.#request(key, wanted, version.container);
   }
 
   /** Containers made with other settings than the app has now are of another shape: idle they are removed. */

@@ -1,8 +1,13 @@
-/** What a function app finds in its environment: what Azure's host sets besides what the container runtime does. */
-export function environmentOf(appName: string): Readonly<Record<string, string>> {
+/** What a function app finds in its environment: its settings, and what Azure's host sets besides what the container runtime does. */
+export function environmentOf(
+  appName: string,
+  settings: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
   return {
+    // As in Azure an app may say these two itself.
     AZURE_FUNCTIONS_ENVIRONMENT: 'Production',
     FUNCTIONS_EXTENSION_VERSION: '~4',
+    ...settings,
     WEBSITE_SITE_NAME: appName,
   };
 }

@@ -257,7 +257,9 @@ async function readNotifications(runId: string): Promise<void> {
   await notifications.recordPassedDeadlines(10);
   await stores.batchEvents.record({ runId, kind: 'late', details: {} });
   await stores.batches.failRun(runId, { source: 'platform', type: '', message: '' });
-  for (const untold of await notifications.listUntold(10)) await notifications.tell(untold, () => [], 60);
+  for (const untold of await notifications.listUntold(10)) {
+    await notifications.tell(untold, { wants: () => true, due: () => [] }, 60);
+  }
   await notifications.claimDue(10, 60);
   await notifications.nextDueInMs();
   for (const filter of [{}, { state: 'dead' }, { runId }] as const)

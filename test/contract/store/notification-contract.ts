@@ -4,7 +4,7 @@ import { newId } from '#shared/domain/ids.js';
 import type { NotificationContent, NotificationTarget } from '#shared/domain/notifications/notification.js';
 import type { NewBatchRun } from '#shared/store/batch-store.js';
 import type { Stores } from '#shared/store/kysely/open-stores.js';
-import type { NewNotification, ToldFacts, Untold } from '#shared/store/notification-store.js';
+import type { NewNotification, Telling, ToldFacts, Untold } from '#shared/store/notification-store.js';
 import type { StoresUnderTest } from './database-under-test.js';
 import { activeApp, newRun } from './samples.js';
 
@@ -38,6 +38,10 @@ function toSay(
   return targets.map((target) => ({ id: newId(), event, target, content: { ...CONTENT, event } }));
 }
 
+function saying(due: Telling['due']): Telling {
+  return { wants: () => true, due };
+}
+
 /** What others left untold in the same database is not this test's. */
 async function untoldOf(stores: Stores, runId: string): Promise<readonly Untold[]> {
   return (await stores.notifications.listUntold(1000)).filter((one) => one.runId === runId);
@@ -58,7 +62,11 @@ async function endedRun(
 /** The notifications that a run of its own has. */
 async function said(stores: Stores, ...targets: readonly NotificationTarget[]): Promise<Untold> {
   const untold = await endedRun(stores, await activeApp(stores), 'failed');
-  await stores.notifications.tell(untold, () => toSay('failed', ...targets), DAY);
+  await stores.notifications.tell(
+    untold,
+    saying(() => toSay('failed', ...targets)),
+    DAY,
+  );
   return untold;
 }
 
@@ -77,7 +85,11 @@ export function describeNotifications(stores: StoresUnderTest): void {
       const untold = await endedRun(stores.one, await activeApp(stores.one), 'failed');
       expect(await untoldOf(stores.other, untold.runId)).toEqual([untold]);
       const tell = (store: Stores) =>
-        store.notifications.tell(untold, () => toSay('failed', HOOK, MAIL), DAY);
+        store.notifications.tell(
+          untold,
+          saying(() => toSay('failed', HOOK, MAIL)),
+          DAY,
+        );
       const written = await Promise.all([stores.one, stores.other, stores.one].map(tell));
       expect(written.toSorted()).toEqual([2, null, null]);
       expect(await untoldOf(stores.one, untold.runId)).toEqual([]);
@@ -104,7 +116,7 @@ export function describeNotifications(stores: StoresUnderTest): void {
       const broken = (): never => {
         throw new Error('broken');
       };
-      await expect(stores.one.notifications.tell(untold, broken, DAY)).rejects.toThrow('broken');
+      await expect(stores.one.notifications.tell(untold, saying(broken), DAY)).rejects.toThrow('broken');
       expect(await untoldOf(stores.one, untold.runId)).toEqual([untold]);
     });
 
@@ -114,10 +126,10 @@ export function describeNotifications(stores: StoresUnderTest): void {
       const tell = async (untold: Untold, say: boolean): Promise<number | null> =>
         stores.one.notifications.tell(
           untold,
-          ({ failedBefore }) => {
+          saying(({ failedBefore }) => {
             seen.push(failedBefore);
             return say ? toSay('failed', HOOK) : [];
-          },
+          }),
           DAY,
         );
       await tell(await endedRun(stores.one, app, 'failed'), true);
@@ -132,13 +144,34 @@ export function describeNotifications(stores: StoresUnderTest): void {
       expect(seen).toEqual([[], [loud], [], [quiet], [], [quiet], [loud, quiet]]);
     });
 
+    it('only marks what nobody wants to hear of, in whatever order', async () => {
+      const app = await activeApp(stores.one);
+      const nobody: Telling = {
+        wants: () => false,
+        due: () => {
+          throw new Error('asked');
+        },
+      };
+      const first = await endedRun(stores.one, app, 'failed');
+      const second = await endedRun(stores.one, app, 'failed');
+      expect(await stores.one.notifications.tell(second, nobody, DAY)).toBe(0);
+      expect(await stores.one.notifications.tell(second, nobody, DAY)).toBeNull();
+      expect(await stores.one.notifications.tell(first, nobody, DAY)).toBe(0);
+      expect(await untoldOf(stores.one, first.runId)).toEqual([]);
+    });
+
     it('tells of the ends of a batch in their order', async () => {
       const app = await activeApp(stores.one);
       const [first, second] = [
         await endedRun(stores.one, app, 'failed'),
         await endedRun(stores.one, app, 'succeeded'),
       ];
-      const tell = (untold: Untold) => stores.one.notifications.tell(untold, () => [], DAY);
+      const tell = (untold: Untold) =>
+        stores.one.notifications.tell(
+          untold,
+          saying(() => []),
+          DAY,
+        );
       expect(await tell(second)).toBeNull();
       expect(await tell(first)).toBe(0);
       expect(await tell(second)).toBe(0);
@@ -159,10 +192,10 @@ export function describeNotifications(stores: StoresUnderTest): void {
       expect([late?.kind, more]).toEqual(['event', []]);
       expect(await untoldOf(stores.one, early.id)).toEqual([]);
       if (!late) return;
-      const sayLate = ({ event }: ToldFacts) => {
+      const sayLate = saying(({ event }) => {
         expect([null, 'late']).toContain(event?.kind ?? null);
         return toSay('late', HOOK);
-      };
+      });
       expect(await stores.one.notifications.tell(late, sayLate, DAY)).toBe(1);
       expect(await stores.other.notifications.tell(late, sayLate, DAY)).toBeNull();
       await stores.one.batches.endRunIfDue(run.id);
@@ -188,7 +221,7 @@ export function describeNotifications(stores: StoresUnderTest): void {
       await stores.one.retention.removeSome(untold.runId, 100);
       const { rows } = await stores.one.notifications.list({ limit: 10 }, { runId: untold.runId });
       expect(rows).toEqual([]);
-      const again = () => toSay('failed', HOOK);
+      const again = saying(() => toSay('failed', HOOK));
       expect(await stores.one.notifications.tell(untold, again, DAY)).toBeNull();
       expect(await stores.one.notifications.find(newId())).toBeNull();
     });

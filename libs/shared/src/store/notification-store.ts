@@ -32,6 +32,13 @@ export interface NewNotification {
   readonly content: NotificationContent;
 }
 
+/** Whom to tell, decided purely: it may be asked more than once. */
+export interface Telling {
+  /** Whether anybody wants to hear of this run: else nothing more is looked up. */
+  wants(run: BatchRun): boolean;
+  due(facts: ToldFacts): readonly NewNotification[];
+}
+
 /** A notification that one instance tries to send, until its lease ends. */
 export interface ClaimedNotification {
   readonly id: string;
@@ -52,16 +59,12 @@ export abstract class NotificationStore {
   /** Ends of runs and events of them, the oldest first. */
   abstract listUntold(limit: number): Promise<readonly Untold[]>;
   /**
-   * Marks it as told and writes what `decide` finds due, in one transaction: of several instances one does, and each thing is said once
-   * to each receiver. `decide` must be pure. Returns how many were written; null when another instance was first, the run is gone, or
+   * Marks it as told and writes what is due, in one transaction: of several instances one does, and each thing is said once to each
+   * receiver. Returns how many were written; null when another instance was first, the run is gone, or
    * an earlier end of the same batch is still untold (what is due depends on that).
    * @param giveUpSeconds how long each is tried
    */
-  abstract tell(
-    untold: Untold,
-    decide: (facts: ToldFacts) => readonly NewNotification[],
-    giveUpSeconds: number,
-  ): Promise<number | null>;
+  abstract tell(untold: Untold, telling: Telling, giveUpSeconds: number): Promise<number | null>;
   /** Takes some that are due: nobody else has them until the lease ends. A claim counts as a try. */
   abstract claimDue(limit: number, leaseSeconds: number): Promise<readonly ClaimedNotification[]>;
   /** When the next one is due, in milliseconds from now; null when none waits. */

@@ -73,7 +73,7 @@ export class Teller implements OnApplicationBootstrap, BeforeApplicationShutdown
     try {
       return await this.store.tell(
         untold,
-        (facts) => this.decide(facts),
+        { wants: (run) => this.receiversOf(run) !== undefined, due: (facts) => this.due(facts) },
         this.settings.notificationGiveUpSeconds,
       );
     } catch (error) {
@@ -86,7 +86,7 @@ export class Teller implements OnApplicationBootstrap, BeforeApplicationShutdown
     }
   }
 
-  private decide(facts: ToldFacts): readonly NewNotification[] {
+  private due(facts: ToldFacts): readonly NewNotification[] {
     const notify = this.receiversOf(facts.run);
     if (notify === undefined) return [];
     const news = facts.event

@@ -3,9 +3,8 @@ import type { NotifiedEvent } from '../../domain/batch-definition.js';
 import type { Notification, NotificationState } from '../../domain/notifications/notification.js';
 import {
   type ClaimedNotification,
-  type NewNotification,
   NotificationStore,
-  type ToldFacts,
+  type Telling,
   type Untold,
 } from '../notification-store.js';
 import type { Page, PageRequest } from '../page.js';
@@ -31,13 +30,9 @@ export class KyselyNotificationStore extends NotificationStore {
     return listUntold(this.database, limit);
   }
 
-  tell(
-    untold: Untold,
-    decide: (facts: ToldFacts) => readonly NewNotification[],
-    giveUpSeconds: number,
-  ): Promise<number | null> {
+  tell(untold: Untold, telling: Telling, giveUpSeconds: number): Promise<number | null> {
     return this.database.write((transaction) =>
-      tell(transaction, this.database.engine, untold, decide, giveUpSeconds),
+      tell(transaction, this.database.engine, untold, telling, giveUpSeconds),
     );
   }
 

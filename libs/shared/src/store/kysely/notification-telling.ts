@@ -4,7 +4,7 @@ import type { BatchEvent, BatchEventKind } from '../../domain/failure-group.js';
 import { newId } from '../../domain/ids.js';
 import { type EarlierEnd, FAILED_STATES } from '../../domain/notifications/due-notifications.js';
 import { type NotificationState, targetKey } from '../../domain/notifications/notification.js';
-import type { NewNotification, ToldFacts, Untold } from '../notification-store.js';
+import type { NewNotification, Telling, Untold } from '../notification-store.js';
 import { findRun, progressOf } from './batch-runs.js';
 import type { Database } from './database.js';
 import type { Engine } from './engine.js';
@@ -79,19 +79,21 @@ export async function tell(
   transaction: Transaction<Schema>,
   engine: Engine,
   untold: Untold,
-  decide: (facts: ToldFacts) => readonly NewNotification[],
+  telling: Telling,
   giveUpSeconds: number,
 ): Promise<number | null> {
   const run = await findRun(transaction, untold.runId);
-  if (untold.kind === 'ended' && (!run || (await hasEarlierUntold(transaction, run)))) return null;
+  const wanted = run !== null && telling.wants(run);
+  if (wanted && untold.kind === 'ended' && (await hasEarlierUntold(transaction, run))) return null;
   if (!(await mark(transaction, engine, untold)) || !run) return null;
+  if (!wanted) return 0;
   const facts = {
     run,
     progress: await progressOf(transaction, run.id),
     event: untold.kind === 'event' ? await eventOf(transaction, untold.eventId) : null,
     failedBefore: untold.kind === 'ended' ? await failedBefore(transaction, engine, run) : [],
   };
-  return insertNew(transaction, engine, run.id, decide(facts), giveUpSeconds);
+  return insertNew(transaction, engine, run.id, telling.due(facts), giveUpSeconds);
 }
 
 function untoldEnds(db: Kysely<Schema>) {

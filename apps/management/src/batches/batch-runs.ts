@@ -11,6 +11,7 @@ import { ActiveVersions } from './definitions/active-versions.js';
 import { InputFiles } from './inputs/input-files.js';
 import type { ToJsonLines } from './inputs/input-upload.js';
 import { RunDispatcher } from './run-dispatcher.js';
+import { mustBeSameBatch } from './same-key.js';
 
 export interface RunRequest {
   readonly app: string;
@@ -41,9 +42,10 @@ export class BatchRuns {
     const version = await this.versions.of(request.app);
     const { definition, itemTrigger } = batchTarget(version, request.function, 'jsonLines');
     const input = await this.files.storeUpload(request.body, request.convert);
+    const name = request.name ?? definition.name;
     const created = await this.batches.createRun({
       id: newId(),
-      name: request.name ?? definition.name,
+      name,
       appId: version.appId,
       appVersionId: version.id,
       functionName: definition.name,
@@ -53,6 +55,7 @@ export class BatchRuns {
       itemTrigger,
       idempotencyKey: request.idempotencyKey,
     });
+    mustBeSameBatch(created, { name, functionName: definition.name });
     if (created.isNew) this.runDispatcher.wake();
     this.logger.log(
       { runId: created.run.id, isNew: created.isNew, itemsTotal: input.itemsTotal },

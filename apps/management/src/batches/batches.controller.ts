@@ -46,7 +46,8 @@ export class BatchesController {
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,
-    description: 'The same key for the same app is the same run.',
+    description:
+      'The same key for the same batch is the same run. Keys are those of the app: 409 for another batch.',
   })
   @ApiCreatedResponse({
     standardSchema: startedRunView,

@@ -6,6 +6,7 @@ import { InputMaking } from '../inputs/input-making.js';
 import { timerLine } from '../inputs/timer-line.js';
 import type { StoredInput } from '../inputs/input-upload.js';
 import { RunDispatcher } from '../run-dispatcher.js';
+import { mustBeSameBatch } from '../same-key.js';
 import { ActiveVersions } from './active-versions.js';
 import { BatchDefinitions } from './batch-definitions.js';
 import type { BatchPath, RunRequestBody } from './definition-requests.js';
@@ -48,6 +49,7 @@ export class DefinedRuns {
       madeInput: kind === 'none' ? await this.timerLine() : undefined,
     });
     const created = await this.batches.createRun(run);
+    mustBeSameBatch(created, run);
     if (created.isNew) this.wake(created.run);
     this.logger.log(
       { runId: created.run.id, isNew: created.isNew, ...path },

@@ -267,6 +267,10 @@ describe('the API of batch definitions', () => {
       expect(started.headers.get('location')).toBe(`/api/v1/batches/runs/${started.body.runId}`);
       const again = await run('wanted', undefined, { 'idempotency-key': 'k1' });
       expect([again.status, again.body.runId]).toEqual([200, started.body.runId]);
+      await put('unlike');
+      expect(
+        (await run<ErrorBody>('unlike', undefined, { 'idempotency-key': 'k1' })).body.error.message,
+      ).toMatch(/^Idempotency-Key: was used for the run .* of the batch "wanted"/);
       await put('wanted', { priority: 8 });
       const shown = await ask<RunView>('GET', `/batches/runs/${started.body.runId}`);
       expect(shown.body).toMatchObject({

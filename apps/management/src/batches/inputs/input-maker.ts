@@ -6,6 +6,7 @@ import { LineScanner } from '#shared/domain/line-scanner.js';
 import { BatchStore } from '#shared/store/batch-store.js';
 import { BlobStore } from '#shared/store/blob-store.js';
 import { CatalogueStore } from '#shared/store/catalogue-store.js';
+import { DeadLetterStore } from '#shared/store/dead-letter-store.js';
 import { type Row, type RowParameters, RowSources } from '#shared/store/row-source.js';
 import { BatchSettings } from '../batch-settings.js';
 import { csvToJsonLines } from './csv/csv-lines.js';
@@ -42,6 +43,7 @@ export class InputMaker {
     private readonly batches: BatchStore,
     private readonly catalogue: CatalogueStore,
     private readonly rowSources: RowSources,
+    private readonly deadLetters: DeadLetterStore,
   ) {}
 
   /** Throws `InvalidInputError` and the like when the input is at fault, `UnavailableError` when it may work later. */
@@ -111,7 +113,11 @@ export class InputMaker {
     const { batch, app = run.appName, state = 'succeeded' } = input;
     const appId = (await this.catalogue.findAppByName(app))?.id;
     const source = appId === undefined ? null : await this.batches.newestEndedRun(appId, batch);
-    if (source) return resultValues(this.batches, this.blobs, source, state);
+    if (source) {
+      const [, ...again] = await this.deadLetters.listFamily(source.id);
+      const newestFirst = again.toSorted((a, b) => (a.id < b.id ? 1 : -1));
+      return resultValues(this.batches, this.blobs, source, newestFirst, state);
+    }
     throw new InvalidInputError(`batch: no run of "${batch}" in the app "${app}" has ended yet.`);
   }
 }

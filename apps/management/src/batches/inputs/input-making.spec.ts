@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { BatchInput } from '#shared/domain/batch-definition.js';
-import type { BatchRun } from '#shared/domain/batch.js';
+import type { BatchRun, ItemOutcome } from '#shared/domain/batch.js';
 import { newId } from '#shared/domain/ids.js';
 import type { NewBatchRun } from '#shared/store/batch-store.js';
 import { NamedRowSources } from '#shared/store/kysely/rows/named-row-sources.js';
@@ -44,7 +44,7 @@ describe('InputMaking', () => {
     );
     erp.close();
     const sources = new NamedRowSources({ erp: `sqlite:${path}` });
-    const maker = new InputMaker(SETTINGS, files, blobs, batches, catalogue, sources);
+    const maker = new InputMaker(SETTINGS, files, blobs, batches, catalogue, sources, stores.deadLetters);
     making = new InputMaking(inputs, batches, maker);
   });
 
@@ -84,23 +84,37 @@ describe('InputMaking', () => {
   const uploaded = async (content: string): Promise<string> =>
     (await files.storeUpload(Readable.from([Buffer.from(content)], { objectMode: false }))).digest;
 
+  type Outcome = Pick<ItemOutcome, 'lineNumber' | 'state' | 'output' | 'failure'>;
+
   /** A run of "nightly" that has ended: lines 1 and 3 succeeded, 2 failed. */
-  async function endedRun(): Promise<BatchRun> {
+  const endedRun = (): Promise<BatchRun> =>
+    ended({}, [
+      { lineNumber: 1, state: 'succeeded', output: { total: 10 } },
+      { lineNumber: 2, state: 'failed', failure: { source: 'function', type: 'Error', message: 'no' } },
+      { lineNumber: 3, state: 'succeeded' },
+    ]);
+
+  const endedReplay = (parent: BatchRun, items: readonly Outcome[]): Promise<BatchRun> =>
+    ended(
+      { cause: 'replay', parentRunId: parent.id },
+      items.map((item) =>
+        item.state === 'failed'
+          ? { ...item, failure: { source: 'function', type: 'Error', message: 'again' } }
+          : item,
+      ),
+    );
+
+  async function ended(more: Partial<NewBatchRun>, outcomes: readonly Outcome[]): Promise<BatchRun> {
     const file = await uploaded('{"n":1}\n{"n":2}\n{"n":3}\n');
     const run = await runWith(
       { kind: 'none' },
-      { inputState: 'ready', inputDigest: file, inputSizeBytes: 24, itemsTotal: 3 },
+      { inputState: 'ready', inputDigest: file, inputSizeBytes: 24, itemsTotal: 3, ...more },
     );
     const chunk = { id: newId(), byteStart: 0, byteEnd: 24, firstLine: 1, lineCount: 3, itemCount: 3 };
     const next = { byteOffset: 24, lineNumber: 4 };
     await stores.batches.openChunk(run.id, { byteOffset: 0, lineNumber: 1 }, chunk, next);
     const base = { attempts: 1, startedAt: new Date(), durationMs: 1 };
-    const failure = { source: 'function', type: 'Error', message: 'no' } as const;
-    const items = [
-      { ...base, lineNumber: 1, state: 'succeeded', output: { total: 10 } },
-      { ...base, lineNumber: 2, state: 'failed', failure },
-      { ...base, lineNumber: 3, state: 'succeeded' },
-    ] as const;
+    const items = outcomes.map((item) => ({ ...base, ...item }));
     const progress = { chunkId: chunk.id, runId: run.id, fence: 1001, machineId: newId(), items, done: true };
     await stores.batches.claimChunk(chunk.id, 1001, progress.machineId);
     await stores.batches.recordProgress([progress]);
@@ -140,6 +154,18 @@ describe('InputMaking', () => {
     expect(await made({ kind: 'results', batch: 'nightly', state: 'failed' }, { name: 'weekly' })).toEqual([
       { lineNumber: 2, input: { n: 2 }, failure: { source: 'function', type: 'Error', message: 'no' } },
     ]);
+  });
+
+  it('takes of each result what became of it when it was run again', async () => {
+    const parent = await endedRun();
+    await endedReplay(parent, [{ lineNumber: 2, state: 'failed' }]);
+    const results = { kind: 'results', batch: 'nightly' } as const;
+    expect(await made({ ...results, state: 'failed' }, { name: 'weekly' })).toMatchObject([
+      { lineNumber: 2, input: { n: 2 }, failure: { message: 'again' } },
+    ]);
+    await endedReplay(parent, [{ lineNumber: 2, state: 'succeeded', output: 'healed' }]);
+    expect(await made(results, { name: 'weekly' })).toEqual(['healed', { total: 10 }, null]);
+    expect(await made({ ...results, state: 'failed' }, { name: 'weekly' })).toEqual([]);
   });
 
   it('makes the timer object for what has no items', async () => {
@@ -217,7 +243,7 @@ describe('InputMaking', () => {
   it('waits for a database that is away, and leaves a run that was cancelled', async () => {
     const { batches, blobs, catalogue, inputs } = stores;
     const gone = new NamedRowSources({ erp: `sqlite:${join(stores.folder, 'away.db')}` });
-    const maker = new InputMaker(SETTINGS, files, blobs, batches, catalogue, gone);
+    const maker = new InputMaker(SETTINGS, files, blobs, batches, catalogue, gone, stores.deadLetters);
     const waiting = new InputMaking(inputs, batches, maker);
     const { id } = await runWith({ kind: 'sql', connection: 'erp', query: 'select 1 as x' });
     await waiting.makeOne();

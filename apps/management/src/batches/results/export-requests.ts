@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InvalidInputError } from '#shared/domain/errors.js';
+import { fingerprintSchema } from '../batch-requests.js';
 import { ITEM_STATES } from '../run-views.js';
 
 export const EXPORT_FORMATS = ['jsonl', 'csv'] as const;
@@ -13,7 +14,7 @@ const line = z.coerce.number(lineRule).int(lineRule).min(1, lineRule);
 export const exportSchema = z.object({
   format: z.enum(EXPORT_FORMATS, `must be one of ${EXPORT_FORMATS.join(', ')}`).default('jsonl'),
   state: z.enum(ITEM_STATES, `must be one of ${ITEM_STATES.join(', ')}`).optional(),
-  group: z.string().min(1).optional().describe('Only the items of this failure group.'),
+  group: fingerprintSchema.optional().describe('Only the items of this failure group.'),
   fromLine: line.optional(),
   toLine: line.optional().describe('The last line, with it.'),
   include: z

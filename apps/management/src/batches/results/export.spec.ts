@@ -31,10 +31,16 @@ describe('exportOrder', () => {
       withLogs: false,
     });
     expect(
-      orderOf({ fromLine: '5', toLine: '9', include: 'input,logs', state: 'failed', group: 'g' }),
+      orderOf({
+        fromLine: '5',
+        toLine: '9',
+        include: 'input,logs',
+        state: 'failed',
+        group: 'b24e7f3c36def72d',
+      }),
     ).toEqual({
       format: 'jsonl',
-      filter: { state: 'failed', group: 'g', toLine: 9 },
+      filter: { state: 'failed', group: 'b24e7f3c36def72d', toLine: 9 },
       afterLine: 4,
       withInput: true,
       withLogs: true,
@@ -45,7 +51,7 @@ describe('exportOrder', () => {
     [{ fromLine: 5, toLine: 4 }, /^toLine: must not be below fromLine \(5\)/],
     [{ include: 'inputs' }, /^include: "inputs" is neither/],
     [{ include: 'logs', format: 'csv' }, /^include and format/],
-    [{ group: 'g', state: 'succeeded' }, /^group and state/],
+    [{ group: 'b24e7f3c36def72d', state: 'succeeded' }, /^group and state/],
   ])('refuses %j', (query, message) => {
     expect(() => orderOf(query)).toThrow(message);
   });

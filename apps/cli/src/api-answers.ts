@@ -98,6 +98,15 @@ export interface TimerSchedule {
   readonly next: readonly { readonly at: string; readonly local: string }[];
 }
 
+/** A setting of an app. */
+export interface AppSetting {
+  readonly name: string;
+  readonly changedAt: string;
+  readonly changedBy: string;
+  /** Absent: it is written only. */
+  readonly value?: string;
+}
+
 /** What an app's containers may take and reach; what is absent is as each worker's settings say. */
 export interface ContainerSettings {
   readonly memoryBytes?: number;

@@ -5,6 +5,7 @@ import { apiErrorOf, UnreachableError } from './api-error.js';
 import type {
   AcceptedBatch,
   AppContainerSettings,
+  AppSetting,
   Badput,
   BatchRun,
   Calendar,
@@ -32,6 +33,7 @@ import type {
 } from './api-answers.js';
 
 import {
+  appSettingsPath,
   batchPath,
   calendarPath,
   containerSettingsPath,
@@ -221,6 +223,27 @@ export class ApiClient {
   /** Runs all again that has not succeeded, as a new run. */
   async rerun(runId: string): Promise<AcceptedBatch> {
     return this.#json<AcceptedBatch>(`${runPath(runId)}/rerun`, { method: 'POST' });
+  }
+
+  /** By name. */
+  async appSettings(app: string): Promise<readonly AppSetting[]> {
+    return (await this.#json<{ settings: readonly AppSetting[] }>(appSettingsPath(app))).settings;
+  }
+
+  async setAppSetting(app: string, name: string, value: string): Promise<AppSetting> {
+    const path = `${appSettingsPath(app)}/${encodeURIComponent(name)}`;
+    return this.#json<AppSetting>(path, sending('PUT', { value }));
+  }
+
+  /** One that is not there is passed over. */
+  async removeAppSettings(app: string, names: readonly string[]): Promise<void> {
+    const changes = Object.fromEntries(names.map((name) => [name, null]));
+    await this.#call(appSettingsPath(app), sending('PATCH', changes));
+  }
+
+  /** Seals all settings of all apps anew, by management's first key. */
+  async rotateSettingsKey(): Promise<{ readonly keyId: string; readonly resealed: number }> {
+    return this.#json('/api/v1/settings-key/rotation', { method: 'POST' });
   }
 
   async containerSettings(app: string): Promise<AppContainerSettings> {

@@ -65,6 +65,10 @@ export interface BadputQuery {
   readonly limit?: number;
 }
 
+export function appSettingsPath(app: string): string {
+  return `/api/v1/apps/${encodeURIComponent(app)}/settings`;
+}
+
 export function containerSettingsPath(app: string): string {
   return `/api/v1/apps/${encodeURIComponent(app)}/container-settings`;
 }

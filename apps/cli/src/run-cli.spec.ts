@@ -310,7 +310,7 @@ describe('the nightjar command', () => {
     const settings = { memoryBytes: 1024, network: { policy: 'allowList', allow: ['db:1'] } };
     const clamped = [{ setting: 'memoryBytes', wanted: 1024, given: 512 }];
     answers = [[200, { app: 'shop', settings, clampedOn: [{ machine: 'desk', settings: clamped }] }]];
-    expect(await nightjar('app', 'settings', 'shop')).toBe(0);
+    expect(await nightjar('app', 'container', 'shop')).toBe(0);
     expect(received.map(({ method, path }) => [method, path])).toEqual([
       ['GET', '/api/v1/apps/shop/container-settings'],
     ]);
@@ -327,10 +327,10 @@ describe('the nightjar command', () => {
       [200, before],
     ];
     const network = ['--network', 'allowList', '--allow', 'db:1', '10.0.0.0/8:2'];
-    expect(await nightjar('app', 'settings', 'shop', '--memory', '512MiB', '--cpus', '0.5', ...network)).toBe(
-      0,
-    );
-    expect(await nightjar('app', 'settings', 'shop', '--reset')).toBe(0);
+    expect(
+      await nightjar('app', 'container', 'shop', '--memory', '512MiB', '--cpus', '0.5', ...network),
+    ).toBe(0);
+    expect(await nightjar('app', 'container', 'shop', '--reset')).toBe(0);
     const puts = received
       .filter(({ method }) => method === 'PUT')
       .map(({ body }) => JSON.parse(body.toString()) as unknown);
@@ -343,6 +343,59 @@ describe('the nightjar command', () => {
       },
       {},
     ]);
+  });
+
+  describe('app settings', () => {
+    const settings = [
+      { name: 'DB_PASSWORD', changedAt: '2026-11-30T01:02:03.000Z', changedBy: 'ops', keyId: 'k1' },
+      { name: 'SCM_X', changedAt: '2026-11-30T01:02:03.000Z', changedBy: 'ops', keyId: 'k1', value: 'yes' },
+    ];
+    const listed = { app: 'shop', revision: 2, settings };
+    const sent = (): unknown[] =>
+      received.map(({ method, path, body }) => {
+        const value: unknown = body.length > 0 ? JSON.parse(body.toString()) : null;
+        return [method, path, value];
+      });
+
+    it('lists names, never a value that is written only', async () => {
+      answers = [[200, listed]];
+      expect(await nightjar('app', 'settings', 'list', 'shop')).toBe(0);
+      expect(sent()).toEqual([['GET', '/api/v1/apps/shop/settings', null]]);
+      expect(terminal.out[1]).toMatch(/^DB_PASSWORD +\(written only\) +2026-11-30T01:02:03.000Z +ops$/);
+      expect(terminal.out[2]).toMatch(/^SCM_X +yes /);
+    });
+
+    it('sets a value from a file, so that it stands in no history, without its last line end', async () => {
+      answers = [[200, { app: 'shop', ...settings[0] }]];
+      await writeFile(join(folder, 'secret'), 'hunter2\n\n');
+      const file = join(folder, 'secret');
+      expect(await nightjar('app', 'settings', 'set', 'shop', 'DB_PASSWORD', '--file', file)).toBe(0);
+      expect(sent()).toEqual([['PUT', '/api/v1/apps/shop/settings/DB_PASSWORD', { value: 'hunter2\n' }]]);
+      expect(terminal.out.join() + terminal.err.join()).not.toContain('hunter2');
+    });
+
+    it('sets what is no secret from the command line, and refuses both at once', async () => {
+      answers = [[200, { app: 'shop', ...settings[1] }]];
+      expect(await nightjar('app', 'settings', 'set', 'shop', 'SCM_X', '--value', '')).toBe(0);
+      expect(sent()).toEqual([['PUT', '/api/v1/apps/shop/settings/SCM_X', { value: '' }]]);
+      expect(await nightjar('app', 'settings', 'set', 'shop', 'X', '--value', '1', '--file', 'f')).toBe(2);
+      expect(await nightjar('app', 'settings', 'set', 'shop', 'X', '--file', join(folder, 'none'))).toBe(2);
+      expect(received).toHaveLength(1);
+    });
+
+    it('removes several in one change, and says which', async () => {
+      answers = [[200, listed]];
+      expect(await nightjar('app', 'settings', 'unset', 'shop', 'A', 'B')).toBe(0);
+      expect(sent()).toEqual([['PATCH', '/api/v1/apps/shop/settings', { A: null, B: null }]]);
+      expect(terminal.out).toEqual(['shop has no settings A, B any more.']);
+    });
+
+    it('seals all anew', async () => {
+      answers = [[200, { keyId: 'k2', resealed: 7 }]];
+      expect(await nightjar('app', 'settings', 'rotate')).toBe(0);
+      expect(sent()).toEqual([['POST', '/api/v1/settings-key/rotation', null]]);
+      expect(terminal.out[0]).toMatch(/^7 settings were sealed anew, by the key k2\./);
+    });
   });
 
   it('lists invocations by the filters', async () => {

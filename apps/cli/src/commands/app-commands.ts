@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { AppContainerSettings, ContainerSettings } from '../api-answers.js';
 import { UsageError } from '../exit-codes.js';
 import { tableLines } from '../terminal/table.js';
+import { addAppSettingCommands } from './app-setting-commands.js';
 import { asCount, type CommandContext, type CommonOptions, withCommonOptions } from './command-context.js';
 
 interface SettingsOptions extends CommonOptions {
@@ -19,9 +20,10 @@ const POLICIES = ['none', 'outbound', 'allowList'];
 const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
 export function addAppCommands(program: Command, context: CommandContext): void {
-  const app = program.command('app').description('what an app is allowed');
-  const settings = app
-    .command('settings <app>')
+  const app = program.command('app').description('what an app finds, and what it is allowed');
+  addAppSettingCommands(app, context);
+  const container = app
+    .command('container <app>')
     .description("what an app's containers may take and reach; with options: changes that")
     .option('--memory <size>', 'memory, such as 512MiB', asSize)
     .option('--cpus <count>', 'processors at most, such as 0.5', asNumber)
@@ -31,7 +33,7 @@ export function addAppCommands(program: Command, context: CommandContext): void 
     .addOption(new Option('--network <policy>', 'what functions may reach').choices(POLICIES))
     .option('--allow <targets...>', 'with allowList: "host:port" or "10.1.0.0/16:8000-8100"')
     .option('--reset', 'first forget what was set');
-  withCommonOptions(settings).action(async (name: string, options: SettingsOptions) => {
+  withCommonOptions(container).action(async (name: string, options: SettingsOptions) => {
     const client = context.client(options.url);
     const changes = changesOf(options);
     const isChange = options.reset === true || Object.keys(changes).length > 0;

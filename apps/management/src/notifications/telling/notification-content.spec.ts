@@ -59,12 +59,12 @@ function facts(run: Partial<BatchRun> = {}, more: Partial<ToldFacts> = {}): Told
   };
 }
 
-const event = (kind: 'late' | 'failuresWarning', details = {}): ToldFacts['event'] => ({
+const event = (kind: 'late' | 'failuresWarning', details = {}, secondsBeforeSix = 0): ToldFacts['event'] => ({
   id: RUN_ID,
   runId: RUN_ID,
   kind,
   details,
-  happenedAt: SIX,
+  happenedAt: new Date(SIX.getTime() - secondsBeforeSix * 1000),
 });
 const failed = { state: 'failed', alerted: true } as const;
 const failure = { source: 'platform', type: 'InputMissing', message: 'The file is gone' } as const;
@@ -110,9 +110,9 @@ describe('contentOf', () => {
       'late',
       facts(
         { state: 'running', endedAt: null },
-        { event: event('late', { message: 'two machines more would do.' }) },
+        { event: event('late', { reason: '2 more machines until then would make it.' }, 60) },
       ),
-      'billing/invoices of 2026-11-29 is late: two machines more would do.',
+      'billing/invoices of 2026-11-29 is expected to miss its deadline, 2026-11-30 06:00 UTC. 2 more machines until then would make it.',
     ],
     [
       'late',

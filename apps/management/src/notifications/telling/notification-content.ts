@@ -65,12 +65,13 @@ function howItFailed({ run, progress }: ToldFacts): string {
 }
 
 function howItIsLate({ run, progress, event }: ToldFacts): string {
-  const deadline = run.deadlineAt
-    ? `its deadline, ${minuteOf(run.deadlineAt.toISOString())}`
-    : 'its deadline';
-  if (run.endedAt) return `ended at ${minuteOf(run.endedAt.toISOString())}, after ${deadline}.`;
-  const said = event?.details['message'];
-  if (typeof said === 'string') return `is late: ${said}`;
+  const { deadlineAt, endedAt } = run;
+  const deadline = deadlineAt ? `its deadline, ${minuteOf(deadlineAt.toISOString())}` : 'its deadline';
+  if (event && deadlineAt && event.happenedAt < deadlineAt) {
+    const reason = event.details['reason'];
+    return `is expected to miss ${deadline}.${reason === undefined ? '' : ` ${String(reason)}`}`;
+  }
+  if (endedAt) return `ended at ${minuteOf(endedAt.toISOString())}, after ${deadline}.`;
   const done = progress.itemsSucceeded + progress.itemsFailed + progress.itemsCancelled;
   return `has passed ${deadline}, and goes on: ${done} of ${itemsOf(run.itemsTotal)} are done.`;
 }

@@ -59,6 +59,20 @@ export function describeRetention(stores: StoresUnderTest): void {
       expect(batches).toContainEqual({ id: batchId, name: 'nightly invoices', retention: null });
     });
 
+    it('counts no replay as a run, and lets it go with an older one', async () => {
+      const app = await activeApp(stores.one);
+      const [monday, tuesday] = [await endedRun(stores.one, app), await endedRun(stores.one, app)];
+      const replay = { cause: 'replay', parentRunId: tuesday.id } as const;
+      for (let made = 0; made < 3; made += 1) await endedRun(stores.one, app, replay);
+      const overdue = (runs: number) => stores.other.retention.listOverdue(monday.batchId, { runs }, 10);
+      expect(await overdue(2)).toEqual([]);
+      expect(await overdue(1)).toEqual([monday.id]);
+      expect((await stores.one.batches.newestEndedRun(app.appId, tuesday.name))?.id).toBe(tuesday.id);
+      const wednesday = await endedRun(stores.one, app);
+      expect(await overdue(1)).toHaveLength(5);
+      expect(await overdue(1)).not.toContain(wednesday.id);
+    });
+
     it('keeps a run that an open one goes over again', async () => {
       const app = await activeApp(stores.one);
       const parent = await endedRun(stores.one, app);

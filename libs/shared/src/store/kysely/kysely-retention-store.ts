@@ -123,10 +123,15 @@ export class KyselyRetentionStore extends RetentionStore {
     );
   }
 
-  /** The id of the oldest of the newest `count` ended runs; null when there are fewer. */
+  /** The id of the oldest of the newest `count` ended runs; null when there are fewer. A replay is no run of its own: three of them must
+   * not push three nights out. */
   private async oldestOfNewest(batchId: string, count: number): Promise<string | null> {
     const rows = await this.database.read((db) =>
-      endedRuns(db, batchId).orderBy('run.id', 'desc').$call(this.database.engine.first(count)).execute(),
+      endedRuns(db, batchId)
+        .where('run.cause', 'not in', ['replay', 'rerun'])
+        .orderBy('run.id', 'desc')
+        .$call(this.database.engine.first(count))
+        .execute(),
     );
     return rows.length < count ? null : (rows.at(-1)?.id ?? null);
   }

@@ -1,11 +1,16 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseHostJson } from '#shared/contracts/host-json.js';
+import type { FunctionApp, FunctionDefinition } from '#shared/domain/function-app.js';
+import { newId } from '#shared/domain/ids.js';
+import type { NewAppVersion } from '#shared/store/catalogue-store.js';
 import {
   startManagementInProcess,
   type ManagementInProcess,
 } from '../../../../test/support/management-in-process.js';
 import { makeTempFolder, removeFolder } from '../../../../test/support/temp-folder.js';
+import { AppSettings } from './app-settings.js';
 import { newSettingsKey, SettingCipher } from './setting-cipher.js';
 
 const SECRET = 'a-canary-e2f1';
@@ -129,6 +134,83 @@ describe('the API of app settings', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     const { keyId } = SettingCipher.of(await readFile(path, 'utf8'));
     expect((await list('shop')).settings.map((one) => one.keyId)).toEqual([keyId, keyId]);
+  });
+});
+
+describe('app settings and the triggers of a version', () => {
+  let management: ManagementInProcess;
+
+  beforeAll(async () => {
+    management = await startManagementInProcess(NO_WORKER);
+  });
+
+  afterAll(() => management.stop());
+
+  const timer = (name: string, schedule: string): FunctionDefinition => ({
+    name,
+    programmingModel: 'v4',
+    bindings: [{ name: 'timer', type: 'timerTrigger', direction: 'in', schedule }],
+    disabled: false,
+  });
+  /** Publishes, as it were, by schedules that are made of older settings. */
+  const activate = async (name: string, schedules: NewAppVersion['schedules']): Promise<FunctionApp> => {
+    const { catalogue } = management.stores;
+    const app = await catalogue.findOrCreateApp(name);
+    await catalogue.activateVersion({
+      id: newId(),
+      appId: app.id,
+      packageDigest: 'ab'.repeat(32),
+      packageSizeBytes: 1,
+      host: parseHostJson('{"version":"2.0"}'),
+      functions: [timer('nightly', '%NIGHTLY%')],
+      schedules,
+    });
+    return app;
+  };
+  const old = { functionName: 'nightly', expression: '0 0 1 * * *', useMonitor: true, runOnStartup: false };
+
+  it('gives a version the schedules of settings that changed while it was being published', async () => {
+    const settings = management.app.get(AppSettings);
+    const app = await management.stores.catalogue.findOrCreateApp('late');
+    await settings.change(
+      app,
+      { NIGHTLY: '0 0 2 * * *', WEBSITE_TIME_ZONE: 'Europe/Berlin' },
+      'merge',
+      'ops',
+    );
+    await activate('late', [old]);
+    const stale = await management.stores.schedules.find(app.id, 'nightly');
+    await settings.settle(app, 1);
+    expect(await management.stores.schedules.find(app.id, 'nightly')).toEqual(stale);
+    await settings.settle(app, 0);
+    expect(await management.stores.schedules.find(app.id, 'nightly')).toMatchObject({
+      expression: '0 0 2 * * *',
+      timeZone: 'Europe/Berlin',
+    });
+  });
+
+  it('refuses a change that leaves a timer without a good expression, and changes nothing then', async () => {
+    const settings = management.app.get(AppSettings);
+    const app = await management.stores.catalogue.findOrCreateApp('refused');
+    await settings.change(app, { NIGHTLY: '0 0 1 * * *' }, 'merge', 'ops');
+    await activate('refused', [old]);
+    for (const value of ['every night', null])
+      await expect(settings.change(app, { NIGHTLY: value, OTHER: 'x' }, 'merge', 'ops')).rejects.toThrow(
+        'The settings do not fit the timers',
+      );
+    expect(await settings.list(app.id)).toMatchObject({ revision: 1, settings: [{ name: 'NIGHTLY' }] });
+  });
+
+  it('disables a timer and has it go on where it was', async () => {
+    const settings = management.app.get(AppSettings);
+    const app = await management.stores.catalogue.findOrCreateApp('paused');
+    await settings.change(app, { NIGHTLY: '0 0 1 * * *' }, 'merge', 'ops');
+    await activate('paused', [old]);
+    const before = await management.stores.schedules.find(app.id, 'nightly');
+    await settings.change(app, { 'AzureWebJobs.Nightly.Disabled': 'true' }, 'merge', 'ops');
+    expect(await management.stores.schedules.find(app.id, 'nightly')).toBeNull();
+    await settings.change(app, { 'AzureWebJobs.Nightly.Disabled': 'false' }, 'merge', 'ops');
+    expect(await management.stores.schedules.find(app.id, 'nightly')).toEqual(before);
   });
 });
 

@@ -5,6 +5,7 @@ import type { AppVersion, FunctionApp } from '#shared/domain/function-app.js';
 import {
   AppSettingStore,
   type ActiveTriggers,
+  type SettingsChange,
   type StoredSettings,
 } from '#shared/store/app-setting-store.js';
 import { CatalogueStore } from '#shared/store/catalogue-store.js';
@@ -83,15 +84,8 @@ export class AppSettings {
       const { set, remove, values } = decideChange(before, requested, mode);
       if (set.size === 0 && remove.length === 0) return;
       const { cipher } = this.vault;
-      const done = await this.store.change({
-        appId: app.id,
-        revision,
-        set: [...set].map(([name, value]) => cipher.seal(app.id, name, value)),
-        remove,
-        changedBy,
-        disabledFunctions: disabledBySettings(values),
-        triggers: await this.triggersBy(app, values),
-      });
+      const sealed = [...set].map(([name, value]) => cipher.seal(app.id, name, value));
+      const done = await this.write(app, values, { revision, set: sealed, remove, changedBy });
       if (!done) continue;
       this.logger.log(
         { app: app.name, set: [...set.keys()], remove, changedBy },
@@ -110,6 +104,19 @@ export class AppSettings {
     return { revision, values: this.forTriggers(app, values) };
   }
 
+  /**
+   * To be called when a version has become active whose schedules were made by settings of this revision: where they have changed
+   * meanwhile, it gets the schedules of today's. Throws as `change` does.
+   */
+  async settle(app: Pick<FunctionApp, 'id' | 'name'>, revision: number): Promise<void> {
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const now = await this.open(app.id);
+      if (now.revision === revision) return;
+      const change = { revision: now.revision, set: [], remove: [], changedBy: 'publishing' };
+      if (await this.write(app, now.values, change)) return this.catalogue.refresh();
+    }
+  }
+
   /** Seals all values that are not by the first key anew, by it. Gives how many. Throws `UnavailableError`. */
   async rotate(): Promise<{ readonly keyId: string; readonly resealed: number }> {
     const { cipher } = this.vault;
@@ -123,6 +130,20 @@ export class AppSettings {
     }
     this.logger.log(`${resealed} app settings were sealed anew, by the key ${cipher.keyId}.`);
     return { keyId: cipher.keyId, resealed };
+  }
+
+  /** Writes a change with what follows of all `values`; false when somebody else was first. */
+  private async write(
+    app: Pick<FunctionApp, 'id' | 'name'>,
+    values: ReadonlyMap<string, string>,
+    change: Pick<SettingsChange, 'revision' | 'set' | 'remove' | 'changedBy'>,
+  ): Promise<boolean> {
+    return this.store.change({
+      ...change,
+      appId: app.id,
+      disabledFunctions: disabledBySettings(values),
+      triggers: await this.triggersBy(app, values),
+    });
   }
 
   private openAll(appId: string, { settings }: StoredSettings): ReadonlyMap<string, string> {

@@ -144,7 +144,7 @@ export class Publisher implements OnModuleDestroy {
     host: HostConfig,
     { functions, streamsHttp }: FoundInPackage,
   ): Promise<{ appVersionId: string; notes: readonly string[] }> {
-    const { values } = await this.appSettings.triggerSettings(app);
+    const { values, revision } = await this.appSettings.triggerSettings(app);
     const { problems, notes, schedules } = checkVersion(host, functions, values);
     if (problems.length > 0) throw new InvalidInputError('The app can not be activated.', problems);
     const version = await this.catalogue.activate({
@@ -157,6 +157,7 @@ export class Publisher implements OnModuleDestroy {
       streamsHttp,
       schedules,
     });
+    await this.appSettings.settle(app, revision);
     this.logger.log(`Activated a version of ${version.appName} with ${functions.length} functions.`);
     return { appVersionId: version.id, notes };
   }

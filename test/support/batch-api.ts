@@ -42,11 +42,14 @@ export interface BatchOrder {
   /** JSON Lines; bytes where it is to be no text. */
   readonly input: string | Buffer;
   readonly idempotencyKey?: string;
+  /** Of the batch; without one it is called like the function. */
+  readonly name?: string;
 }
 
 /** Sends a batch; the answer as it is. */
 export async function sendBatch(url: string, order: BatchOrder): Promise<Response> {
-  const query = new URLSearchParams({ app: order.app, function: order.function });
+  const { app, name } = order;
+  const query = new URLSearchParams({ app, function: order.function, ...(name !== undefined && { name }) });
   return fetch(`${url}/api/v1/batches?${query.toString()}`, {
     method: 'POST',
     headers: {

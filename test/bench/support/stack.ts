@@ -27,6 +27,8 @@ export interface Stack {
   readonly worker: RunningWorker;
   /** Runs a batch of so many items to its end; seconds from its start to its end, by the database's clock. */
   runBatch(functionName: 'item' | 'items', items: number): Promise<number>;
+  /** Does something while a batch of so many items is under way, which is cancelled then; throws when it ended before. */
+  duringBatch<T>(functionName: 'item' | 'items', items: number, work: () => Promise<T>): Promise<T>;
   /** Does something and tells the log which process used how much processor time for each piece of it. */
   explain<T>(what: string, pieces: (result: T) => number, work: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;
@@ -45,6 +47,7 @@ export async function startStack(context: BenchContext): Promise<Stack> {
     management,
     worker,
     runBatch: (functionName, items) => runBatch(management.url, functionName, items),
+    duringBatch: (functionName, items, work) => duringBatch(management.url, functionName, items, work),
     explain: async (what, pieces, work) => {
       const groups = groupsOf(management, worker, redisUrl);
       const before = processorSeconds(groups);
@@ -79,6 +82,28 @@ async function publish(url: string, zip: Buffer): Promise<void> {
 }
 
 async function runBatch(url: string, functionName: string, items: number): Promise<number> {
+  const runId = await submit(url, functionName, items);
+  return secondsOf(await seen(url, runId, ({ state }) => ENDED.includes(state)), items);
+}
+
+async function duringBatch<T>(
+  url: string,
+  functionName: string,
+  items: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  const runId = await submit(url, functionName, items);
+  await seen(url, runId, ({ itemsSucceeded }) => itemsSucceeded > 0);
+  const result = await work();
+  const { state } = await seen(url, runId, () => true);
+  if (state !== 'running')
+    throw new Error(`The batch of ${items} items was not under way any more (${state}).`);
+  await fetch(`${url}/api/v1/batches/runs/${runId}/cancel`, { method: 'POST' });
+  await seen(url, runId, (run) => ENDED.includes(run.state));
+  return result;
+}
+
+async function submit(url: string, functionName: string, items: number): Promise<string> {
   const body = Buffer.from('{"id":12345678,"name":"a line of some length"}\n'.repeat(items));
   const submitted = await fetch(`${url}/api/v1/batches?app=${APP}&function=${functionName}&name=bench`, {
     method: 'POST',
@@ -86,16 +111,22 @@ async function runBatch(url: string, functionName: string, items: number): Promi
     body,
   });
   if (!submitted.ok) throw new Error(`The batch was not taken: ${await submitted.text()}`);
-  const { runId } = createdSchema.parse(await submitted.json());
+  return createdSchema.parse(await submitted.json()).runId;
+}
+
+type Run = z.infer<typeof runSchema>;
+
+/** The run as soon as it is so. */
+async function seen(url: string, runId: string, isSo: (run: Run) => boolean): Promise<Run> {
   for (;;) {
     const response = await fetch(`${url}/api/v1/batches/runs/${runId}`);
     const run = runSchema.parse(await response.json());
-    if (ENDED.includes(run.state)) return secondsOf(run, items);
+    if (isSo(run)) return run;
     await delay(100);
   }
 }
 
-function secondsOf(run: z.infer<typeof runSchema>, items: number): number {
+function secondsOf(run: Run, items: number): number {
   if (run.itemsSucceeded !== items) {
     throw new Error(
       `Of ${items} items ${run.itemsSucceeded} succeeded and ${run.itemsFailed} failed (${run.state}).`,

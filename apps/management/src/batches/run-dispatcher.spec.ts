@@ -204,6 +204,65 @@ describe('RunDispatcher', () => {
     expect(await stores.batches.findRun(run.id)).toMatchObject({ state: 'succeeded' });
   });
 
+  describe('with limits', () => {
+    const limitedRun = async (
+      name: string,
+      settings: Partial<NonNullable<BatchRun['settings']>>,
+    ): Promise<BatchRun> => {
+      const like = await startRun(numbers(400), `${name} as it is`);
+      await stores.batches.cancelRun(like.id);
+      const { run } = await stores.batches.createRun({
+        id: newId(),
+        name,
+        appId: like.appId,
+        appVersionId: like.appVersionId,
+        functionName: like.functionName,
+        inputDigest: like.inputDigest,
+        inputSizeBytes: like.inputSizeBytes,
+        itemsTotal: like.itemsTotal,
+        settings: { input: { kind: 'none' }, carryOver: true, pauseOnFailure: false, ...settings },
+      });
+      return run;
+    };
+
+    it('puts into a chunk’s job what it may use, and what its batch asks of machines', async () => {
+      await limitedRun('one', {
+        concurrencyLimit: { run: 7 },
+        rateLimit: { itemsPerSecond: 3 },
+        rank: 'cores',
+      });
+      await instance().runs.carryOn();
+      const [job, ...more] = queue.waiting(LANE);
+      expect(job).toMatchObject({ version: 4, itemsAtOnce: 7, itemsPerSecond: 3, batchRank: 'cores' });
+      expect(more).toEqual([]);
+      queue.flush();
+      await reconcile();
+      expect(queue.waiting(LANE)).toMatchObject([{ itemsAtOnce: 7, itemsPerSecond: 3, batchRank: 'cores' }]);
+    });
+
+    it('never goes over a key, with two instances and three runs, and does all of their items', async () => {
+      const concurrencyLimit = { key: { name: 'erp', limit: 12 } };
+      const runs = [
+        await limitedRun('a', { concurrencyLimit }),
+        await limitedRun('b', { concurrencyLimit }),
+        await limitedRun('c', { concurrencyLimit }),
+      ];
+      const instances = [instance(), instance()];
+      const waited = new Set<string | undefined>();
+      for (let round = 0; round < 200; round += 1) {
+        await Promise.all(instances.map((one) => one.runs.carryOn()));
+        const open = await stores.batches.listOpenWork();
+        expect(open.reduce((sum, { itemsAtOnce }) => sum + itemsAtOnce, 0)).toBeLessThanOrEqual(12);
+        for (const { id } of runs) waited.add((await stores.batches.findRun(id))?.waitReason?.code);
+        const job = take();
+        if (job) await work(job);
+      }
+      for (const { id } of runs)
+        expect(await stores.batches.findRun(id)).toMatchObject({ state: 'succeeded', waitReason: null });
+      expect(waited).toContain('CONCURRENCY_KEY_FULL');
+    });
+  });
+
   it('goes on after a restart in mid-run', async () => {
     const run = await startRun(numbers(600));
     await instance().runs.carryOn();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { jobSchema, type InvocationJob } from '#shared/contracts/jobs.js';
+import { jobSchema, type ChunkJob, type InvocationJob } from '#shared/contracts/jobs.js';
 import { newId } from '#shared/domain/ids.js';
 import { placedJob, replacedJob } from './placed-job.js';
 
@@ -13,6 +13,23 @@ const job = (more: Partial<InvocationJob> = {}): InvocationJob => ({
   trigger: 'http',
   input: { kind: 'queue', message: 'm' },
   acceptedAt: 1,
+  dispatchCount: 1,
+  ...more,
+});
+
+const chunk = (more: Partial<ChunkJob> = {}): ChunkJob => ({
+  version: 1,
+  kind: 'chunk',
+  id: newId(),
+  runId: newId(),
+  appId: newId(),
+  appVersionId: newId(),
+  functionName: 'item',
+  inputDigest: 'd',
+  byteStart: 0,
+  byteEnd: 10,
+  firstLine: 1,
+  lineCount: 1,
   dispatchCount: 1,
   ...more,
 });
@@ -35,6 +52,18 @@ describe('replacedJob', () => {
     const made = replacedJob(placed, { requirements: 'cores >= 2' });
     expect(made).toEqual({ ...plain, version: 3, requirements: 'cores >= 2' });
     expect(jobSchema.parse(made)).toEqual(made);
+  });
+
+  it.each<[string, ChunkJob, number]>([
+    ['a plain one', chunk(), 3],
+    ['one whose items are no messages', chunk({ version: 2, itemTrigger: 'http' }), 3],
+    ['one with limits', chunk({ version: 4, itemsAtOnce: 5 }), 4],
+    ['one with requirements of its batch', chunk({ version: 4, batchRequirements: 'cores >= 2' }), 4],
+  ])('is understood by workers for a chunk, and gives back what it was: %s', (_, plainChunk, version) => {
+    const made = placedJob(plainChunk, { requirements: 'cores >= 4' });
+    expect(made).toEqual({ ...plainChunk, version, requirements: 'cores >= 4' });
+    expect(jobSchema.parse(made)).toEqual(made);
+    expect(replacedJob(made)).toEqual(plainChunk);
   });
 
   it('lets a streamed call stay one', () => {

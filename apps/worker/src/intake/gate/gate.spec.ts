@@ -149,6 +149,18 @@ describe('Gate', () => {
     expect(await judge(call({ requirements: 'cores >' }))).toEqual(incompatible);
   });
 
+  it("refuses what does not meet its batch's requirements, and goes by its batch's rank", async () => {
+    const incompatible = { verdict: 'refuse', reason: 'IMAGE_INCOMPATIBLE' };
+    const batchRequirements = 'labels.site == "bonn"';
+    expect(await judge(chunk({ batchRequirements }))).toEqual(incompatible);
+    expect(await judge(chunk({ batchRequirements, requirements: 'cores >= 1' }))).toEqual(incompatible);
+    expect(await judge(chunk({ batchRequirements: 'cores >= 1', requirements: 'cores >= 4' }))).toBe(TAKE);
+    expect(await judge(chunk({ batchRank: 'cores' }))).toEqual({
+      verdict: 'pass',
+      because: 'BETTER_ELSEWHERE',
+    });
+  });
+
   it('leaves work with a rank to a better machine, and asks for none without', async () => {
     expect(await judge(call({ rank: 'cores' }))).toEqual({ verdict: 'pass', because: 'BETTER_ELSEWHERE' });
     expect(await judge(call({ rank: 'cores' }), 0, 10)).toBe(TAKE);

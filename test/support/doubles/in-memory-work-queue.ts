@@ -15,6 +15,8 @@ export class InMemoryWorkQueue extends WorkQueue {
   unreachable = false;
   /** While true, `enqueue` works and then throws all the same: an answer that got lost. */
   answersGetLost = false;
+  /** Calls that a worker held when their clients went. */
+  readonly hungUp: string[] = [];
   private readonly lanes = new Map<string, Map<string, Entry>>();
 
   async enqueue(lane: Lane, jobs: readonly Job[]): Promise<void> {
@@ -33,6 +35,16 @@ export class InMemoryWorkQueue extends WorkQueue {
     this.assertReachable();
     const entries = this.entries(lane);
     for (const id of ids) if (entries.get(id)?.active === false) entries.delete(id);
+  }
+
+  async hangUp(lane: Lane, id: string): Promise<'removed' | 'told'> {
+    this.assertReachable();
+    if (this.entries(lane).get(id)?.active === false) {
+      this.entries(lane).delete(id);
+      return 'removed';
+    }
+    this.hungUp.push(id);
+    return 'told';
   }
 
   async amend(lane: Lane, change: (job: Job) => Job): Promise<number> {

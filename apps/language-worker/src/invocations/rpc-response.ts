@@ -39,6 +39,11 @@ export function toFailureResponse(invocationId: string, thrown: unknown): Invoca
   return { invocationId, result: { status: RpcStatus.Failure, exception: toRpcException(thrown) } };
 }
 
+/** @returns the message for an invocation that ended because the host had given it up. */
+export function toCancelledResponse(invocationId: string): InvocationResponse {
+  return { invocationId, result: { status: RpcStatus.Cancelled } };
+}
+
 function toRpcOutput(output: { name?: string | null; data?: CoreTypedData | null }): ParameterBinding {
   return { name: output.name ?? '', data: toRpcTypedData(output.data) };
 }

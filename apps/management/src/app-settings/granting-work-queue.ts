@@ -28,6 +28,10 @@ export class GrantingWorkQueue extends WorkQueue {
     return this.inner.remove(lane, ids);
   }
 
+  hangUp(lane: Lane, id: string): Promise<'removed' | 'told'> {
+    return this.inner.hangUp(lane, id);
+  }
+
   amend(lane: Lane, change: (job: Job) => Job): Promise<number> {
     return this.inner.amend(lane, change);
   }

@@ -70,7 +70,8 @@ export class Dispatcher {
 
   /**
    * Calls a function and waits for its answer, for `waitMs` at most. Throws `UnavailableError` at once when the queue can't be
-   * reached, or no machine meets what the function requires: nothing was accepted then, and the client may try again.
+   * reached, or no machine meets what the function requires: nothing was accepted then, and the client may try again. A client that
+   * goes away takes its call with it: off the queue, or the worker that runs it is told.
    */
   async callFunction(call: FunctionCall): Promise<CallResult> {
     await this.matchmaker.refuseImpossible(workOf(call));
@@ -84,8 +85,10 @@ export class Dispatcher {
       waiter.cancel();
       throw error;
     }
+    call.client?.whenGone(() => waiter.cancel());
     const reply = await waiter.reply;
     if (reply?.kind === 'invocation') return { state: 'replied', id, reply };
+    if (call.client?.isGone) return this.hangUp(id);
     await this.promiseLate(id, call);
     return { state: 'stillRunning', id };
   }
@@ -215,6 +218,14 @@ export class Dispatcher {
    */
   private async promiseLate(id: string, call: FunctionCall): Promise<void> {
     await this.invocations.accept([promiseOf(id, call)]);
+  }
+
+  private async hangUp(id: string): Promise<CallResult> {
+    const done = await this.queue.hangUp(this.lanes.interactive, id).catch((error: unknown) => {
+      this.logger.debug({ err: error, id }, 'A call whose client has gone could not be given up.');
+      return 'told' as const;
+    });
+    return { state: 'clientGone', id, isUnderWay: done === 'told' };
   }
 
   private async enqueuePromised(invocations: readonly NewInvocation[]): Promise<void> {

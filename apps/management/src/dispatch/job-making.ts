@@ -22,6 +22,16 @@ export interface FunctionCall {
   readonly waitMs: number;
   /** The W3C `traceparent` of the caller's span. */
   readonly traceParent?: string | undefined;
+  /** Who waits; absent: somebody who stays. */
+  readonly client?: CallClient | undefined;
+}
+
+/** A client that waits for a call's answer. */
+export interface CallClient {
+  /** It has gone without an answer. */
+  readonly isGone: boolean;
+  /** Calls the listener when it goes; it may also be called when all is over. */
+  whenGone(listener: () => void): void;
 }
 
 /** A call whose bodies do not travel with its job. */

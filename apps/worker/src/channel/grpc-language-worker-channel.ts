@@ -104,6 +104,7 @@ export class GrpcLanguageWorkerChannel extends LanguageWorkerChannel {
     const refusal = this.#request(loaded, invocation);
     if (refusal) return refusal;
     const answer = this.#running.add(loaded, invocation);
+    invocation.hangUp?.whenHappened(() => this.cancel(invocation.invocationId));
     const { streaming } = this.#capabilities;
     const { input } = invocation;
     return streaming && input.kind === 'http'

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { FunctionDefinition } from '#shared/domain/function-app.js';
+import type { HangUp } from '#shared/queue/hang-up.js';
 import type { HttpHeader } from '#shared/domain/http-headers.js';
 import type { Failure, InvocationInput, InvocationOutput, LogLine } from '#shared/domain/invocation.js';
 
@@ -17,6 +18,8 @@ export interface ChannelInvocation {
     readonly maxRetryCount: number;
     readonly lastFailure?: Failure | undefined;
   };
+  /** The call's client has gone: the language worker is asked to give up. */
+  readonly hangUp?: HangUp | undefined;
   /** Called for each log line, before the result arrives and for a while after. */
   readonly onLog: (line: LogLine) => void;
 }

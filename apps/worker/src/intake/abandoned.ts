@@ -7,3 +7,9 @@ export function abandoned(error: unknown): FunctionEnding {
   const failure = { source: 'platform', type: name, message } as const;
   return { state: 'abandoned', failure, attempts: [], coldStart: false, startedAt: endedAt, endedAt };
 }
+
+/** The end of a call that was never begun: its client had gone by then. */
+export function cancelled(): FunctionEnding {
+  const endedAt = new Date();
+  return { state: 'cancelled', attempts: [], coldStart: false, startedAt: endedAt, endedAt };
+}

@@ -9,6 +9,7 @@ import type {
   InvocationState,
   LogLine,
 } from '#shared/domain/invocation.js';
+import type { HangUp } from '#shared/queue/hang-up.js';
 import { retryDelayMs } from '#shared/domain/retry-policy.js';
 import type { RunnableVersion } from '../app-settings/setting-values.js';
 import type { CallMeter } from '../books/work-meter.js';
@@ -38,6 +39,8 @@ export interface FunctionCall {
   readonly onLog: (line: LogLine) => void;
   /** Aborted when nothing that is done from now on would be kept. */
   readonly lost?: AbortSignal | undefined;
+  /** Its client has gone: it may end now, and is not tried again. */
+  readonly hangUp?: HangUp | undefined;
   /** Counts what its tries take; absent: it is nobody's work. */
   readonly meter?: CallMeter | undefined;
   /** Of a caller that tries again by itself: one attempt is made, whatever the function's own policy says. */
@@ -93,7 +96,7 @@ export async function runFunction(pool: AppHostPool, call: FunctionCall): Promis
       result.state === 'succeeded' || result.state === 'cancelled'
         ? null
         : retryDelayMs(policy, attempts.length, Math.random());
-    if (waitMs === null || call.lost?.aborted || call.stream?.begun)
+    if (waitMs === null || call.lost?.aborted || call.stream?.begun || call.hangUp?.happened)
       return endingOf(result, attempts, coldStart);
     await delay(waitMs, undefined, { signal: call.lost }).catch(() => undefined);
     invocationId = newId();
@@ -211,6 +214,7 @@ function invocationOf(
     stream: call.stream,
     traceParent: call.traceParent,
     onLog: call.onLog,
+    hangUp: call.hangUp,
   };
   if (maxRetryCount === undefined) return base;
   const lastFailure = earlier.at(-1)?.failure;

@@ -3,6 +3,7 @@ import type { InvocationReply } from '#shared/contracts/replies.js';
 import type { InvocationJob } from '#shared/contracts/jobs.js';
 import type { InvocationOutcome } from '#shared/domain/invocation.js';
 import { newId } from '#shared/domain/ids.js';
+import { HangUp } from '#shared/queue/hang-up.js';
 import type { TakenJob } from '#shared/queue/work-source.js';
 import type { PoolResult } from '../containers/pool/app-host-pool.js';
 import { EvictedError } from '../containers/evicted-error.js';
@@ -75,5 +76,23 @@ describe('runInvocation, where the platform fails it', () => {
     const { tools, outcomes } = toolsWith({ state: 'evicted', coldStart: false });
     await expect(runInvocation(tools, taken(0, true))).rejects.toThrow(EvictedError);
     expect(outcomes).toEqual([]);
+  });
+});
+
+describe('runInvocation, of a call whose client has gone', () => {
+  it('does not begin it, and says so on record', async () => {
+    const { tools, outcomes } = toolsWith(lost);
+    const hangUp = new HangUp();
+    hangUp.happen();
+    expect(await runInvocation(tools, { ...taken(0, false), hangUp })).toBe('done');
+    expect(outcomes).toMatchObject([{ state: 'cancelled', attempts: [] }]);
+  });
+
+  it('goes on all the same with what was promised', async () => {
+    const { tools, outcomes } = toolsWith({ state: 'succeeded', output: {}, coldStart: false });
+    const hangUp = new HangUp();
+    hangUp.happen();
+    expect(await runInvocation(tools, { ...taken(1, false), hangUp })).toBe('done');
+    expect(outcomes).toMatchObject([{ state: 'succeeded' }]);
   });
 });

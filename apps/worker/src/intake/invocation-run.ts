@@ -1,6 +1,7 @@
 import type { InvocationJob } from '#shared/contracts/jobs.js';
 import { fenceOf, type InvocationOutcome } from '#shared/domain/invocation.js';
 import type { AppVersion } from '#shared/domain/function-app.js';
+import type { HangUp } from '#shared/queue/hang-up.js';
 import type { JobVerdict, TakenJob } from '#shared/queue/work-source.js';
 import type { ReplySender } from '#shared/queue/reply-channel.js';
 import type { InvocationStore } from '#shared/store/invocation-store.js';
@@ -13,7 +14,7 @@ import { EvictedError } from '../containers/evicted-error.js';
 import type { DurationBook } from '../capacity/admission/duration-book.js';
 import type { AppHostPool } from '../containers/pool/app-host-pool.js';
 import type { Recorder } from '../recorder/recorder.js';
-import { abandoned } from './abandoned.js';
+import { abandoned, cancelled } from './abandoned.js';
 import { runFunction, type FunctionEnding, type FunctionStream } from './function-run.js';
 import { LogCollector } from './log-collector.js';
 import { measure } from './measure.js';
@@ -52,16 +53,24 @@ export async function runInvocation(
   const isPromised = job.dispatchCount > 0;
   if (isPromised && !(await tools.invocations.claim(job.id, fence))) return 'done';
   const version = await tools.versions.find(job.appVersionId);
+  const hungUp = hangUpOf(taken);
   const logs = new LogCollector(tools.settings.maxLogBytes);
-  const ending = await execute(tools, taken, version, logs).catch((error: unknown) => {
-    // What SQL has promised the reconciler dispatches again, or ends. For any other call this was all.
-    if (isPromised || !taken.isLastTry || error instanceof EvictedError) throw error;
-    return reply(tools.replies, job, abandoned(error));
-  });
+  const ending = hungUp?.happened
+    ? cancelled()
+    : await execute(tools, taken, version, logs).catch((error: unknown) => {
+        // What SQL has promised the reconciler dispatches again, or ends. For any other call this was all.
+        if (isPromised || !taken.isLastTry || error instanceof EvictedError) throw error;
+        return reply(tools.replies, job, abandoned(error));
+      });
   if (ending === 'closed' || taken.lost.aborted) return 'done';
   measure(tools.durations, job, ending);
   await tools.recorder.record(outcomeOf(tools.settings.machineId, job, fence, ending, logs));
   return 'done';
+}
+
+/** Of a call: what is promised goes on whoever waits, and a stream notices by itself. */
+function hangUpOf({ job, hangUp }: TakenJob & { readonly job: InvocationJob }): HangUp | undefined {
+  return job.dispatchCount > 0 || job.stream ? undefined : hangUp;
 }
 
 /** Runs the function and answers whoever waits; `closed`: nobody does any more, and there is nothing to record. */
@@ -113,6 +122,7 @@ async function run(
     traceParent: span.traceParent,
     onLog: logs.add,
     lost: taken.lost,
+    hangUp: hangUpOf(taken),
     meter: tools.meter.of({
       appId: job.appId,
       appName: version.appName,

@@ -71,6 +71,14 @@ describe('parseHostJson', () => {
     [{ functionTimeout: '00:00:00' }, /functionTimeout must be .* longer than zero/],
     [{ functionTimeout: 600 }, /functionTimeout must be a time span/],
     [{ extensions: { http: { routePrefix: 'a/{b}' } } }, /extensions\.http\.routePrefix must be a path/],
+    [
+      { extensions: { http: { cors: { allowedOrigins: ['https://a.example/path'] } } } },
+      /cors\.allowedOrigins\[0\] must be "\*" or an origin/,
+    ],
+    [
+      { extensions: { http: { cors: { allowedOrigins: ['*'], supportCredentials: true } } } },
+      /cors\.supportCredentials must be false while allowedOrigins has "\*"/,
+    ],
     [{ extensions: { http: { maxOutstandingRequests: 0 } } }, /maxOutstandingRequests must be 1 or more/],
     [{ extensions: { http: { customHeaders: { 'X-A': 'a\nb' } } } }, /customHeaders\.X-A must not hold line/],
     [{ logging: { logLevel: { default: 'Verbose' } } }, /logging\.logLevel\.default must be one of Trace/],

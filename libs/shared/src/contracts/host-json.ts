@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { HostConfig } from '../domain/function-app.js';
+import { corsSchema } from './cors-config.js';
 import { checkJsonFile, jsonOf } from './function-json-file.js';
 import { retrySchema } from './function-json-retry.js';
 import { withOverrides } from './host-json-overrides.js';
@@ -48,6 +49,7 @@ const httpSchema = z.looseObject(
         'must be an object of header names and values',
       )
       .default({}),
+    cors: corsSchema.optional(),
   },
   'must be an object',
 );
@@ -87,11 +89,17 @@ const hostJsonSchema = z.looseObject(
 export function parseHostJson(text: string, settings: Readonly<Record<string, string>> = {}): HostConfig {
   const json = withOverrides(jsonOf('host.json', text), settings);
   const { functionTimeout, retry, extensions, logging } = checkJsonFile('host.json', json, hostJsonSchema);
-  const { routePrefix, maxConcurrentRequests, maxOutstandingRequests, customHeaders } = extensions.http;
+  const { routePrefix, maxConcurrentRequests, maxOutstandingRequests, customHeaders, cors } = extensions.http;
   return {
     functionTimeoutSeconds: functionTimeout,
     retry,
-    http: { routePrefix, maxConcurrentRequests, maxOutstandingRequests, customHeaders },
+    http: {
+      routePrefix,
+      maxConcurrentRequests,
+      maxOutstandingRequests,
+      customHeaders,
+      ...(cors && { cors }),
+    },
     logLevels: logging.logLevel,
   };
 }

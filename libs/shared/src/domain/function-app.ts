@@ -28,6 +28,14 @@ export interface FunctionDefinition {
   readonly disabledBySetting?: boolean | undefined;
 }
 
+/** Cross-origin resource sharing, as the Fetch standard has it. */
+export interface CorsConfig {
+  /** Origins (`https://shop.example`) in lower case, or `*` for all. */
+  readonly allowedOrigins: readonly string[];
+  /** Pages may have cookies and other credentials of the browser sent. Never with `*`. */
+  readonly supportCredentials: boolean;
+}
+
 /** What Nightjar reads of a `host.json` (version "2.0"), with Azure's defaults filled in. */
 export interface HostConfig {
   /** Null: no limit (`-1`). */
@@ -38,6 +46,8 @@ export interface HostConfig {
     readonly maxConcurrentRequests: number | null;
     readonly maxOutstandingRequests: number | null;
     readonly customHeaders: Readonly<Record<string, string>>;
+    /** Which pages of other sites may call the app. Absent: as its app settings say. */
+    readonly cors?: CorsConfig | undefined;
   };
   /** `logging.logLevel`: category → least level that is kept. */
   readonly logLevels: Readonly<Record<string, string>>;

@@ -13,6 +13,11 @@ export abstract class WorkQueue {
   /** Takes jobs off the queue that no worker has; those that have started are left alone. */
   abstract remove(lane: Lane, ids: readonly string[]): Promise<void>;
   /**
+   * The client of a call has gone: takes the call off the queue, or has the worker that holds it told. Best effort, and then the call
+   * runs to its end. Throws `UnavailableError`.
+   */
+  abstract hangUp(lane: Lane, id: string): Promise<'removed' | 'told'>;
+  /**
    * Gives each waiting job what `change` makes of it; one that it gives back as it is stays as it is, and so does what the queue has
    * noted beside a job. Jobs that a worker holds are left alone. Gives how many were changed.
    */

@@ -1,5 +1,6 @@
 import type { Job } from '../contracts/jobs.js';
 import type { Course } from './elsewhere.js';
+import type { HangUp } from './hang-up.js';
 import type { Lane } from './lane.js';
 
 /** A job as it was handed out. */
@@ -13,6 +14,8 @@ export interface TakenJob {
   readonly isLastTry: boolean;
   /** Aborted when the queue has given the job to somebody else: stop, nothing that is done now will be kept. */
   readonly lost: AbortSignal;
+  /** The client of a call has gone: it may be given up, and what was done is kept all the same. Absent: nobody would say. */
+  readonly hangUp?: HangUp;
 }
 
 /**

@@ -1,6 +1,7 @@
-import type { AppVersion, FunctionDefinition } from '#shared/domain/function-app.js';
+import type { AppVersion, CorsConfig, FunctionDefinition } from '#shared/domain/function-app.js';
 import type { AuthLevel } from '../../access/key-ring.js';
 import { httpDeclarationOf } from '../../catalogue/http-declaration.js';
+import { corsHeaders } from './cors.js';
 import { parseRouteTemplate } from './routes/route-template.js';
 import type { Route } from './routes/route-tree.js';
 
@@ -11,10 +12,20 @@ export interface HttpFunction {
   readonly authLevel: AuthLevel;
   /** The app's `customHeaders`, for every response. */
   readonly customHeaders: readonly (readonly [name: string, value: string])[];
+  /** Null: CORS is left to the function. */
+  readonly cors: CorsConfig | null;
+}
+
+/** What every answer of a function has that it does not say itself. */
+export function sharedHeaders(
+  { customHeaders, cors }: Pick<HttpFunction, 'customHeaders' | 'cors'>,
+  origin: string | undefined,
+): HttpFunction['customHeaders'] {
+  return cors === null ? customHeaders : [...customHeaders, ...corsHeaders(cors, origin)];
 }
 
 /** The app's HTTP functions that are not disabled, with their routes below its prefix. Throws `InvalidInputError`. */
-export function httpRoutesOf(version: AppVersion): Route<HttpFunction>[] {
+export function httpRoutesOf(version: AppVersion, cors: CorsConfig | null = null): Route<HttpFunction>[] {
   const { routePrefix, customHeaders } = version.host.http;
   return version.functions.flatMap((definition) => {
     const declaration = httpDeclarationOf(definition);
@@ -28,6 +39,7 @@ export function httpRoutesOf(version: AppVersion): Route<HttpFunction>[] {
       definition,
       authLevel: authLevel as AuthLevel,
       customHeaders: Object.entries(customHeaders),
+      cors,
     };
     return [{ template, methods, target }];
   });

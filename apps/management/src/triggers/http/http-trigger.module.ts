@@ -5,6 +5,7 @@ import { AccessModule } from '../../access/access.module.js';
 import { CatalogueModule } from '../../catalogue/catalogue.module.js';
 import { DispatchModule } from '../../dispatch/dispatch.module.js';
 import { CallMetrics } from './call-metrics.js';
+import { ConcurrentCalls } from './concurrent-calls.js';
 import { FunctionCaller } from './function-caller.js';
 import { HttpTrigger } from './http-trigger.js';
 import { OpenStreams } from './streams/open-streams.js';
@@ -14,7 +15,7 @@ import { StreamsController } from './streams/streams.controller.js';
 @Module({
   imports: [AccessModule, CatalogueModule, DispatchModule],
   controllers: [StreamsController],
-  providers: [CallMetrics, FunctionCaller, HttpTrigger, OpenStreams, StreamCaller],
+  providers: [CallMetrics, ConcurrentCalls, FunctionCaller, HttpTrigger, OpenStreams, StreamCaller],
 })
 export class HttpTriggerModule implements OnModuleInit {
   constructor(

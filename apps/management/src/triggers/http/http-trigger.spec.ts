@@ -398,3 +398,101 @@ describe('function keys', () => {
     expect(await post('nobody', { scope: 'host' })).toBe(404);
   });
 });
+
+describe('a client that goes before its answer', () => {
+  const leaving = async (init: RequestInit = {}): Promise<void> => {
+    const leave = new AbortController();
+    const before = management.queue.taken.length;
+    const calling = call('/api/hello', { ...init, signal: leave.signal }).catch(() => null);
+    await waitFor(() => management.queue.taken.length > before, { timeoutMs: 60_000, what: 'the job' });
+    leave.abort();
+    await calling;
+  };
+
+  beforeEach(() => {
+    answer = () => null;
+    return activate('shop', { hello: {} });
+  });
+
+  it('takes its call with it, which leaves no promise behind', async () => {
+    await leaving();
+    const { id } = management.queue.taken[0] as InvocationJob;
+    await waitFor(() => management.queue.hungUp.includes(id), { timeoutMs: 60_000, what: 'the hang-up' });
+    expect(await management.stores.invocations.find(id)).toBeNull();
+  });
+
+  it('leaves what it was promised: another may ask for it', async () => {
+    await leaving({ headers: { 'idempotency-key': 'k1' } });
+    const { id } = management.queue.taken[0] as InvocationJob;
+    expect(await management.stores.invocations.find(id)).toMatchObject({ state: 'queued' });
+    expect(management.queue.hungUp).toEqual([]);
+  });
+});
+
+describe('maxConcurrentRequests', () => {
+  it('keeps calls of the app back until one has ended, also one that was told 202', async () => {
+    answer = () => null;
+    await activate('shop', { hello: {} }, { maxConcurrentRequests: 2 });
+    const statuses = async (count: number): Promise<number[]> => {
+      const answers = await Promise.all(Array.from({ length: count }, () => call('/api/hello')));
+      return answers.map(({ status }) => status).sort();
+    };
+    expect(await statuses(5)).toEqual([202, 202, 503, 503, 503]);
+    expect(management.queue.taken).toHaveLength(2);
+    answer = () => responds();
+    expect(await statuses(1)).toEqual([503]);
+    const ended = management.queue.taken[0] as InvocationJob;
+    await management.stores.invocations.recordOutcomes([
+      {
+        ...ended,
+        state: 'succeeded',
+        fence: 1,
+        attempts: [],
+        logs: [],
+        logsTruncated: false,
+        machineId: 'machine-of-the-test',
+        coldStart: false,
+        acceptedAt: new Date(ended.acceptedAt),
+        startedAt: new Date(),
+        endedAt: new Date(),
+      },
+    ]);
+    await waitFor(async () => (await call('/api/hello')).status === 200, {
+      timeoutMs: 60_000,
+      what: 'a place',
+    });
+  });
+});
+
+describe('CORS', () => {
+  const page = { origin: 'https://shop.example' };
+  const asks = { ...page, 'access-control-request-method': 'POST' };
+  const preflight = (headers: Record<string, string>): Promise<Response> =>
+    call('/api/guarded', { method: 'OPTIONS', headers });
+  const allowed = (response: Response): string | null => response.headers.get('access-control-allow-origin');
+
+  it('is answered here for functions of an app that has it, keys or not', async () => {
+    const functions = { guarded: { authLevel: 'function', methods: ['post'] } };
+    await activate('shop', functions, { cors: { allowedOrigins: ['https://shop.example'] } });
+    const answered = await preflight(asks);
+    expect([answered.status, allowed(answered)]).toEqual([204, 'https://shop.example']);
+    expect(allowed(await preflight({ ...asks, origin: 'https://evil.example' }))).toBeNull();
+    expect((await preflight({ ...asks, 'access-control-request-method': 'PUT' })).status).toBe(404);
+    const refused = await call('/api/guarded', { method: 'POST', headers: page });
+    expect([refused.status, allowed(refused)]).toEqual([401, 'https://shop.example']);
+    expect(management.queue.taken).toEqual([]);
+  });
+
+  it('is on what functions answer, and left to those that say it themselves', async () => {
+    await activate('shop', { hello: {} }, { cors: { allowedOrigins: ['*'] } });
+    expect(allowed(await call('/api/hello', { headers: page }))).toBe('*');
+    answer = () => responds({ headers: { 'Access-Control-Allow-Origin': 'https://own.example' } });
+    expect(allowed(await call('/api/hello', { headers: page }))).toBe('https://own.example');
+  });
+
+  it('is left to the functions of an app that has none', async () => {
+    await activate('shop', { hello: { methods: ['options'] } });
+    expect(await (await call('/api/hello', { method: 'OPTIONS', headers: asks })).text()).toBe('ok');
+    expect(allowed(await call('/api/hello', { method: 'OPTIONS', headers: page }))).toBeNull();
+  });
+});

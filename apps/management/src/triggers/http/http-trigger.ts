@@ -1,15 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { InvalidInputError } from '#shared/domain/errors.js';
+import type { AppVersion, CorsConfig } from '#shared/domain/function-app.js';
+import type { HttpRequestData } from '#shared/domain/invocation.js';
 import { KeyRing } from '../../access/key-ring.js';
 import { Catalogue } from '../../catalogue/catalogue.js';
+import { appSettingsOf } from '../../catalogue/trigger-settings.js';
 import { SETTINGS, type Settings } from '../../config.js';
 import { answerFor } from '../../http/error-answer.js';
 import { publicOrigin } from '../../http/public-origin.js';
 import { CallMetrics } from './call-metrics.js';
 import { empty, withHeaders, type PlainResponse } from './function-response.js';
 import { FunctionCaller } from './function-caller.js';
-import type { HttpFunction } from './http-function.js';
+import { ConcurrentCalls } from './concurrent-calls.js';
+import { corsOf, preflightAnswer, preflightOf } from './cors.js';
+import { sharedHeaders, type HttpFunction } from './http-function.js';
 import { OutstandingCalls } from './outstanding-calls.js';
 import { ClientGoneError, readBody } from './read-body.js';
 import { requestData, targetOf, withoutKey, type RequestTarget } from './request-data.js';
@@ -18,6 +23,7 @@ import { RouteTable } from './route-table.js';
 import type { RouteMatch } from './routes/route-tree.js';
 import { sendResponse } from './send-response.js';
 import { isStreamed, isWritten, StreamCaller, type WrittenResponse } from './streams/stream-caller.js';
+import { WaitingClient } from './waiting-client.js';
 
 const NO_BODY = Buffer.alloc(0);
 
@@ -34,17 +40,21 @@ export class HttpTrigger implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     @Inject(SETTINGS)
-    private readonly settings: Pick<Settings, 'maxRequestBodyBytes' | 'trustForwardedHeaders'>,
+    private readonly settings: Pick<
+      Settings,
+      'maxRequestBodyBytes' | 'trustForwardedHeaders' | 'httpWaitSeconds' | 'triggerSettings'
+    >,
     private readonly catalogue: Catalogue,
     private readonly keys: KeyRing,
     private readonly caller: FunctionCaller,
     private readonly streams: StreamCaller,
+    private readonly concurrent: ConcurrentCalls,
     private readonly metrics: CallMetrics,
   ) {}
 
   onModuleInit(): void {
     this.unsubscribe = this.catalogue.subscribe((versions) => {
-      this.table = new RouteTable(versions);
+      this.table = new RouteTable(versions, (version) => this.corsOf(version));
     });
   }
 
@@ -55,6 +65,8 @@ export class HttpTrigger implements OnModuleInit, OnModuleDestroy {
   /** Answers a request that no route of Nightjar's own has taken. Never rejects. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = targetOf(request.url ?? '/');
+    const preflight = request.method === 'OPTIONS' ? this.preflight(request, target) : null;
+    if (preflight) return void sendResponse(request, response, preflight);
     const found = this.table.find(request.method ?? 'GET', target.path);
     if (found === 'none') return void sendResponse(request, response, empty(404));
     if (found === 'reserved') return void sendResponse(request, response, unknownRoute(request, target));
@@ -65,7 +77,11 @@ export class HttpTrigger implements OnModuleInit, OnModuleDestroy {
     if (answer === null) return;
     const status = isWritten(answer)
       ? answer.writtenStatus
-      : sendResponse(request, response, withHeaders(answer, found.target.customHeaders));
+      : sendResponse(
+          request,
+          response,
+          withHeaders(answer, sharedHeaders(found.target, request.headers.origin)),
+        );
     this.metrics.answered(found.target, status, performance.now() - startedAt);
   }
 
@@ -84,13 +100,51 @@ export class HttpTrigger implements OnModuleInit, OnModuleDestroy {
       const shown = function_.authLevel === 'anonymous' ? target : withoutKey(target);
       if (isStreamed(function_, request.headers)) {
         const data = requestData(request, shown, origin, parameters, NO_BODY);
-        return await this.streams.call(function_, data, request, response);
+        return await this.stream(function_, data, request, response);
       }
       const body = await readBody(request, this.settings.maxRequestBodyBytes);
       const data = requestData(request, shown, origin, parameters, body);
-      return await this.caller.call(function_, data, request.headers, origin);
+      const client = new WaitingClient(response);
+      return await this.caller.call(function_, data, request.headers, origin, client);
     } finally {
       this.outstanding.leave(appId);
+    }
+  }
+
+  private async stream(
+    function_: HttpFunction,
+    data: HttpRequestData,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<PlainResponse | WrittenResponse | null> {
+    const { appId, host } = function_.version;
+    const most = host.http.maxConcurrentRequests;
+    if (most === null) return this.streams.call(function_, data, request, response);
+    const waitMs = this.settings.httpWaitSeconds * 1000;
+    await this.concurrent.enter(appId, most, waitMs, new WaitingClient(response));
+    try {
+      return await this.streams.call(function_, data, request, response);
+    } finally {
+      this.concurrent.leave(appId);
+    }
+  }
+
+  /** Null: it is a request like any other, for a function that answers OPTIONS itself. */
+  private preflight({ headers }: IncomingMessage, target: RequestTarget): PlainResponse | null {
+    const asked = preflightOf(headers);
+    if (asked === null) return null;
+    const found = this.table.find(asked.method, target.path);
+    const cors = typeof found === 'string' ? null : found.target.cors;
+    return cors && preflightAnswer(cors, headers);
+  }
+
+  /** What is wrong in one app's settings must not keep the others from being served. */
+  private corsOf(version: AppVersion): CorsConfig | null {
+    try {
+      return corsOf(version, appSettingsOf(this.settings.triggerSettings, version.appName));
+    } catch (error) {
+      this.logger.warn({ err: error, app: version.appName }, 'Pages of other sites can not call the app.');
+      return null;
     }
   }
 

@@ -1,4 +1,4 @@
-import type { AppVersion } from '#shared/domain/function-app.js';
+import type { AppVersion, CorsConfig } from '#shared/domain/function-app.js';
 import { httpRoutesOf, type HttpFunction } from './http-function.js';
 import { pathSegments } from './routes/path-segments.js';
 import { isReservedPath } from './routes/reserved-paths.js';
@@ -17,9 +17,15 @@ export class RouteTable {
   private readonly treeOfApp = new Map<string, RouteTree<HttpFunction>>();
   private readonly treesByAge: readonly RouteTree<HttpFunction>[];
 
-  /** @param versions the active ones, the oldest app first */
-  constructor(versions: readonly AppVersion[]) {
-    for (const version of versions) this.treeOfApp.set(version.appName, treeOf(version));
+  /**
+   * @param versions the active ones, the oldest app first
+   * @param corsOf which origins may call each
+   */
+  constructor(
+    versions: readonly AppVersion[],
+    corsOf: (version: AppVersion) => CorsConfig | null = () => null,
+  ) {
+    for (const version of versions) this.treeOfApp.set(version.appName, treeOf(version, corsOf(version)));
     this.treesByAge = [...this.treeOfApp.values()];
   }
 
@@ -43,8 +49,8 @@ export class RouteTable {
 }
 
 /** Publishing has refused ambiguous routes: what `add` might answer here is not looked at. */
-function treeOf(version: AppVersion): RouteTree<HttpFunction> {
+function treeOf(version: AppVersion, cors: CorsConfig | null): RouteTree<HttpFunction> {
   const tree = new RouteTree<HttpFunction>();
-  for (const route of httpRoutesOf(version)) tree.add(route);
+  for (const route of httpRoutesOf(version, cors)) tree.add(route);
   return tree;
 }

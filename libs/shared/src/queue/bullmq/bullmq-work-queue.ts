@@ -4,6 +4,7 @@ import { jobSchema, type Job } from '../../contracts/jobs.js';
 import { UnavailableError } from '../../domain/errors.js';
 import { laneName, type Lane } from '../lane.js';
 import { WorkQueue } from '../work-queue.js';
+import { hangUpChannel } from './hang-up-channel.js';
 import { closeConnection, openProducerConnection, type QueueSettings } from './redis-connection.js';
 
 /** The platform's faults are worth some tries on other machines; a function's own retries are not counted here. */
@@ -66,6 +67,20 @@ export class BullmqWorkQueue extends WorkQueue {
       const queue = this.#queue(lane);
       // A job that a worker holds is locked and refuses to go: that is what is wanted.
       await Promise.all(ids.map((id) => queue.remove(id).catch(() => 0)));
+    });
+  }
+
+  async hangUp(lane: Lane, id: string): Promise<'removed' | 'told'> {
+    return this.#reach(async () => {
+      // First: what a worker takes in between hears of it.
+      if (
+        (await this.#queue(lane)
+          .remove(id)
+          .catch(() => 0)) === 1
+      )
+        return 'removed';
+      await this.#connection.publish(hangUpChannel(this.settings.keyPrefix, lane), id);
+      return 'told';
     });
   }
 

@@ -3,8 +3,10 @@ import { DelayedError, UnrecoverableError, WaitingError, Worker, type Job as Bul
 import type { Redis } from 'ioredis';
 import { jobSchema, type Job } from '../../contracts/jobs.js';
 import { decidePass, isChoosy, passDelayMs, readCourse, readFailedOn, type FailedOn } from '../elsewhere.js';
+import { HangUp } from '../hang-up.js';
 import { laneName, type Lane } from '../lane.js';
 import { WorkSource, type JobVerdict, type TakenJob } from '../work-source.js';
+import { HangUpEar } from './hang-up-channel.js';
 import { JobNotes } from './job-notes.js';
 import { closeConnection, openConsumerConnection, type QueueSettings } from './redis-connection.js';
 
@@ -38,6 +40,7 @@ interface Handed {
 
 interface TakenHere extends Handed {
   readonly abort: AbortController;
+  readonly hangUp: HangUp;
   readonly ended: Promise<void>;
   readonly takenAtMs: number;
   /** Ends the wait for its handler: the job is handed back. */
@@ -57,6 +60,7 @@ export class BullmqWorkSource extends WorkSource {
   readonly #connections: Redis[] = [];
   readonly #workers: Worker[] = [];
   readonly #taken = new Map<string, TakenHere>();
+  readonly #ear: HangUpEar;
   #closing = false;
   #paused = false;
 
@@ -65,6 +69,11 @@ export class BullmqWorkSource extends WorkSource {
     private readonly events: WorkSourceEvents,
   ) {
     super();
+    this.#ear = new HangUpEar(
+      settings,
+      (id) => this.#hungUp(id),
+      (error) => events.onTrouble('hang-ups of clients are not heard: their calls run to the end', error),
+    );
   }
 
   consume(lane: Lane, concurrency: number, handle: (taken: TakenJob) => Promise<JobVerdict>): Promise<void> {
@@ -88,6 +97,7 @@ export class BullmqWorkSource extends WorkSource {
         removeOnFail: { count: 0 },
       },
     );
+    if (lane.urgency === 'interactive') this.#listen(lane);
     worker.on('error', (error) => this.events.onTrouble(`queue ${laneName(lane)}`, error));
     worker.on('lockRenewalFailed', (ids) => {
       for (const id of ids) this.#taken.get(id)?.abort.abort();
@@ -140,11 +150,14 @@ export class BullmqWorkSource extends WorkSource {
     await this.#passOver(handed);
     const id = bullmqJob.id ?? job.id;
     const abort = new AbortController();
+    const hangUp = new HangUp();
+    if (this.#ear.wasHeardOf(id)) hangUp.happen();
     const ended = Promise.withResolvers<void>();
     const givenBack = Promise.withResolvers<JobVerdict>();
     this.#taken.set(id, {
       ...handed,
       abort,
+      hangUp,
       ended: ended.promise,
       takenAtMs: performance.now(),
       giveBack: () => givenBack.resolve('evicted'),
@@ -154,12 +167,24 @@ export class BullmqWorkSource extends WorkSource {
       const verdict =
         this.#closing || this.#paused
           ? 'handBack'
-          : await Promise.race([handle(takenJob(bullmqJob, job, abort.signal)), givenBack.promise]);
+          : await Promise.race([handle(takenJob(bullmqJob, job, abort.signal, hangUp)), givenBack.promise]);
       if (verdict !== 'done') await this.#putBack(handed, verdict);
     } finally {
       this.#taken.delete(id);
       ended.resolve();
     }
+  }
+
+  #listen(lane: Lane): void {
+    const connection = openConsumerConnection(this.settings, () => this.#closing);
+    this.#connections.push(connection);
+    this.#ear.listen(connection, lane);
+  }
+
+  #hungUp(id: string): boolean {
+    const taken = this.#taken.get(id);
+    taken?.hangUp.happen();
+    return taken !== undefined;
   }
 
   /** Always throws what tells BullMQ where the job is now. */
@@ -218,10 +243,10 @@ async function leave(job: BullmqJob, token: string, passes: number): Promise<nev
   throw new DelayedError();
 }
 
-function takenJob(bullmqJob: BullmqJob, job: Job, lost: AbortSignal): TakenJob {
+function takenJob(bullmqJob: BullmqJob, job: Job, lost: AbortSignal, hangUp: HangUp): TakenJob {
   const isLastTry = bullmqJob.attemptsMade + 1 >= (bullmqJob.opts.attempts ?? 1);
   const { attemptsStarted } = bullmqJob;
-  return { job, attemptsStarted, course: readCourse(bullmqJob.data), isLastTry, lost };
+  return { job, attemptsStarted, course: readCourse(bullmqJob.data), isLastTry, lost, hangUp };
 }
 
 function parseJob(bullmqJob: BullmqJob): Job {

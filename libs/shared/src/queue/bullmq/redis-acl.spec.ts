@@ -36,14 +36,24 @@ describe("Redis' ACL", () => {
       '~nightjar:night.windows.interactive:*',
       '~nightjar:night.windows.overnight:*',
       '&nightjar:reply:*',
+      '&nightjar:hangup:night.windows.interactive)',
     ]);
     expect(rules).not.toContain('+subscribe');
+    expect(rules.slice(-3)).toEqual([
+      '(+subscribe',
+      '+unsubscribe',
+      '&nightjar:hangup:night.windows.interactive)',
+    ]);
     expect(rules.join(' ')).not.toMatch(/\+@|allkeys|allcommands|flush|config|\+keys|\+acl/);
   });
 
   it('gives management all lanes, and the replies', () => {
     const rules = managementAcl(user, 'nightjar').split(' ');
-    expect(rules.filter((rule) => /^[~&]/.test(rule))).toEqual(['~nightjar:*', '&nightjar:reply:*']);
+    expect(rules.filter((rule) => /^[~&]/.test(rule))).toEqual([
+      '~nightjar:*',
+      '&nightjar:hangup:*',
+      '&nightjar:reply:*',
+    ]);
     expect(rules).toContain('+subscribe');
   });
 

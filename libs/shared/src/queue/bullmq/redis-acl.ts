@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { InvalidInputError } from '../../domain/errors.js';
 import { laneName, type Lane } from '../lane.js';
+import { hangUpChannel } from './hang-up-channel.js';
 import { replyChannels } from './redis-reply-channel.js';
 
 /** A user of Redis that is to be. */
@@ -34,18 +35,27 @@ export const SCRIPT_COMMANDS = [
   ...['zremrangebyrank', 'zremrangebyscore', 'zrevrange', 'zrevrangebyscore', 'zscore'],
 ] as const;
 
-/** The line of management's user for Redis' ACL file: all lanes, and the replies that it waits for. */
+/** The line of management's user for Redis' ACL file: all lanes, the replies that it waits for, and what it tells workers. */
 export function managementAcl(user: AclUser, keyPrefix: string): string {
   const keys = [`~${literally(keyPrefix)}:*`];
-  return line(user, keys, keyPrefix, ['subscribe', 'unsubscribe', 'publish']);
+  const hangUps = `&${literally(keyPrefix)}:hangup:*`;
+  return line(user, [...keys, hangUps], keyPrefix, ['subscribe', 'unsubscribe', 'publish']);
 }
 
-/** The line of a worker's user: the lanes of its pool and operating system, and sending replies. */
+/**
+ * The line of a worker's user: the lanes of its pool and operating system, sending replies, and hearing of clients that have gone. The
+ * latter in a selector (Redis 7): it may listen there and not speak, or a stolen worker could end other machines' calls.
+ */
 export function workerAcl(user: AclUser, keyPrefix: string, lanes: Pick<Lane, 'pool' | 'os'>): string {
   const keys = (['interactive', 'overnight'] as const).map(
     (urgency) => `~${literally(keyPrefix)}:${literally(laneName({ ...lanes, urgency }))}:*`,
   );
-  return line(user, keys, keyPrefix, ['publish']);
+  const interactive = hangUpChannel(literally(keyPrefix), {
+    pool: literally(lanes.pool),
+    os: lanes.os,
+    urgency: 'interactive',
+  });
+  return `${line(user, keys, keyPrefix, ['publish'])} (+subscribe +unsubscribe &${interactive})`;
 }
 
 function line(

@@ -9,7 +9,7 @@ import { SETTINGS, type Settings } from '../../../config.js';
 import { Dispatcher, type BegunCall } from '../../../dispatch/dispatcher.js';
 import { InstanceAddress } from '../../../http/instance-address.js';
 import { responseOf, type PlainResponse } from '../function-response.js';
-import type { HttpFunction } from '../http-function.js';
+import { sharedHeaders, type HttpFunction } from '../http-function.js';
 import { wantsAsync } from '../request-preferences.js';
 import type { OpenStream } from './open-stream.js';
 import { OpenStreams } from './open-streams.js';
@@ -65,7 +65,7 @@ export class StreamCaller {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<PlainResponse | WrittenResponse | null> {
-    const { version, definition, customHeaders } = function_;
+    const { version, definition } = function_;
     const parent = request.headers['traceparent'];
     const span = openSpan(`${data.method} ${definition.name}`, {
       kind: SpanKind.SERVER,
@@ -73,7 +73,7 @@ export class StreamCaller {
       attributes: { [FAAS.trigger]: 'http', [FAAS.functionName]: definition.name },
     });
     const id = newId();
-    const stream = this.streams.open(id, request, response, customHeaders);
+    const stream = this.streams.open(id, request, response, sharedHeaders(function_, request.headers.origin));
     try {
       const begun = await this.dispatcher.beginStreamedCall(id, {
         version,

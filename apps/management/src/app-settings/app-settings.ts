@@ -96,6 +96,24 @@ export class AppSettings {
     throw new ConflictError(`The settings of "${app.name}" are being changed by others: try again.`);
   }
 
+  /**
+   * Has all work of an app go to new containers from now on: its settings get another revision, and stay as they are. What runs comes
+   * to its end where it is. Throws `UnavailableError`, `ConflictError`.
+   */
+  async restart(app: Pick<FunctionApp, 'id' | 'name'>, changedBy: string): Promise<void> {
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const { revision, values } = await this.open(app.id);
+      const disabledFunctions = disabledBySettings(values);
+      const triggers = await this.triggersBy(app, values);
+      const nothing = { set: [], remove: [], changedBy };
+      if (!(await this.store.change({ appId: app.id, revision, ...nothing, disabledFunctions, triggers })))
+        continue;
+      this.logger.log({ app: app.name, changedBy }, 'The app gets new containers.');
+      return this.catalogue.refresh();
+    }
+    throw new ConflictError(`The settings of "${app.name}" are being changed by others: try again.`);
+  }
+
   /** What the triggers of a version that is to be published may name. Throws `UnavailableError`. */
   async triggerSettings(
     app: Pick<FunctionApp, 'id' | 'name'>,

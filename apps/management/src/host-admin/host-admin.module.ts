@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
+import { AppSettingsModule } from '../app-settings/app-settings.module.js';
 import { CatalogueModule } from '../catalogue/catalogue.module.js';
 import { DispatchModule } from '../dispatch/dispatch.module.js';
 import { FunctionKeysController } from './function-keys.controller.js';
@@ -10,7 +11,7 @@ import { PingController } from './ping.controller.js';
 
 /** The routes that Azure's host has for itself, below `/apps/{app}/admin`. */
 @Module({
-  imports: [AccessModule, CatalogueModule, DispatchModule],
+  imports: [AccessModule, AppSettingsModule, CatalogueModule, DispatchModule],
   controllers: [
     FunctionKeysController,
     FunctionsAdminController,

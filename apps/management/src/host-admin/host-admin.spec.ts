@@ -213,6 +213,16 @@ describe('the host', () => {
     expect(await bodyOf(send('POST', 'host/synctriggers'))).toEqual({ status: 'success' });
   });
 
+  it('gives the app new containers: its version has another revision of settings, and is as it was', async () => {
+    const catalogue = management.app.get(Catalogue);
+    const before = catalogue.find('shop');
+    const response = await send('POST', 'host/restart');
+    expect([response.status, await response.text()]).toEqual([200, '']);
+    const after = catalogue.find('shop');
+    expect(after?.settingsRevision).toBe((before?.settingsRevision ?? 0) + 1);
+    expect(after?.functions).toEqual(before?.functions);
+  });
+
   it('gets a container ready', async () => {
     expect((await send('POST', 'warmup')).status).toBe(200);
     await waitFor(() => management.queue.taken.some(({ kind }) => kind === 'warm'), { timeoutMs: 60_000 });

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { NotFoundError } from '#shared/domain/errors.js';
 import type { AppVersion } from '#shared/domain/function-app.js';
 import { WorkQueue } from '#shared/queue/work-queue.js';
+import { AppSettings } from '../app-settings/app-settings.js';
 import { Catalogue } from '../catalogue/catalogue.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { HostAdminRoutes } from './host-admin-route.js';
@@ -32,6 +33,7 @@ export class HostController {
     private readonly catalogue: Catalogue,
     private readonly queue: WorkQueue,
     private readonly dispatcher: Dispatcher,
+    private readonly settings: AppSettings,
   ) {}
 
   @Get('host/status')
@@ -71,6 +73,19 @@ export class HostController {
     this.versionOf(app);
     await this.catalogue.refresh();
     return { status: 'success' };
+  }
+
+  @Post('host/restart')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Gives the app new containers. Empty.',
+    description:
+      'Machines follow within seconds: what comes then goes to new containers. What runs comes to its end where it is, and containers ' +
+      'that are idle are removed.',
+  })
+  async restart(@Param('app') app: string): Promise<void> {
+    const { appId, appName } = this.versionOf(app);
+    await this.settings.restart({ id: appId, name: appName }, 'host/restart');
   }
 
   @Get('warmup')

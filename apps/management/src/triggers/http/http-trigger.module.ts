@@ -2,8 +2,10 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { AccessModule } from '../../access/access.module.js';
+import { AppSettingsModule } from '../../app-settings/app-settings.module.js';
 import { CatalogueModule } from '../../catalogue/catalogue.module.js';
 import { DispatchModule } from '../../dispatch/dispatch.module.js';
+import { AppCors } from './app-cors.js';
 import { CallMetrics } from './call-metrics.js';
 import { ConcurrentCalls } from './concurrent-calls.js';
 import { FunctionCaller } from './function-caller.js';
@@ -13,9 +15,9 @@ import { StreamCaller } from './streams/stream-caller.js';
 import { StreamsController } from './streams/streams.controller.js';
 
 @Module({
-  imports: [AccessModule, CatalogueModule, DispatchModule],
+  imports: [AccessModule, AppSettingsModule, CatalogueModule, DispatchModule],
   controllers: [StreamsController],
-  providers: [CallMetrics, ConcurrentCalls, FunctionCaller, HttpTrigger, OpenStreams, StreamCaller],
+  providers: [AppCors, CallMetrics, ConcurrentCalls, FunctionCaller, HttpTrigger, OpenStreams, StreamCaller],
 })
 export class HttpTriggerModule implements OnModuleInit {
   constructor(

@@ -474,6 +474,7 @@ describe('CORS', () => {
   it('is answered here for functions of an app that has it, keys or not', async () => {
     const functions = { guarded: { authLevel: 'function', methods: ['post'] } };
     await activate('shop', functions, { cors: { allowedOrigins: ['https://shop.example'] } });
+    await waitFor(async () => (await preflight(asks)).status === 204, { timeoutMs: 60_000, what: 'CORS' });
     const answered = await preflight(asks);
     expect([answered.status, allowed(answered)]).toEqual([204, 'https://shop.example']);
     expect(allowed(await preflight({ ...asks, origin: 'https://evil.example' }))).toBeNull();
@@ -483,9 +484,21 @@ describe('CORS', () => {
     expect(management.queue.taken).toEqual([]);
   });
 
+  it('goes by the settings of the app before its host.json', async () => {
+    await activate('shop', { hello: {} }, { cors: { allowedOrigins: ['https://other.example'] } });
+    const body = JSON.stringify({ WEBSITE_CORS_ALLOWED_ORIGINS: '["https://shop.example"]' });
+    const headers = { 'content-type': 'application/json' };
+    expect((await call('/api/v1/apps/shop/settings', { method: 'PATCH', headers, body })).ok).toBe(true);
+    const isAllowed = async (): Promise<boolean> =>
+      allowed(await call('/api/hello', { headers: page })) === 'https://shop.example';
+    await waitFor(isAllowed, { timeoutMs: 60_000, what: 'the settings to be followed' });
+  });
+
   it('is on what functions answer, and left to those that say it themselves', async () => {
     await activate('shop', { hello: {} }, { cors: { allowedOrigins: ['*'] } });
-    expect(allowed(await call('/api/hello', { headers: page }))).toBe('*');
+    const isAllowed = async (): Promise<boolean> =>
+      allowed(await call('/api/hello', { headers: page })) === '*';
+    await waitFor(isAllowed, { timeoutMs: 60_000, what: 'CORS' });
     answer = () => responds({ headers: { 'Access-Control-Allow-Origin': 'https://own.example' } });
     expect(allowed(await call('/api/hello', { headers: page }))).toBe('https://own.example');
   });

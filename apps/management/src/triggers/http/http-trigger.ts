@@ -1,19 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { InvalidInputError } from '#shared/domain/errors.js';
-import type { AppVersion, CorsConfig } from '#shared/domain/function-app.js';
+import type { AppVersion } from '#shared/domain/function-app.js';
 import type { HttpRequestData } from '#shared/domain/invocation.js';
 import { KeyRing } from '../../access/key-ring.js';
 import { Catalogue } from '../../catalogue/catalogue.js';
-import { appSettingsOf } from '../../catalogue/trigger-settings.js';
 import { SETTINGS, type Settings } from '../../config.js';
 import { answerFor } from '../../http/error-answer.js';
 import { publicOrigin } from '../../http/public-origin.js';
+import { AppCors } from './app-cors.js';
 import { CallMetrics } from './call-metrics.js';
 import { empty, withHeaders, type PlainResponse } from './function-response.js';
 import { FunctionCaller } from './function-caller.js';
 import { ConcurrentCalls } from './concurrent-calls.js';
-import { corsOf, preflightAnswer, preflightOf } from './cors.js';
+import { preflightAnswer, preflightOf } from './cors.js';
 import { sharedHeaders, type HttpFunction } from './http-function.js';
 import { OutstandingCalls } from './outstanding-calls.js';
 import { ClientGoneError, readBody } from './read-body.js';
@@ -36,30 +36,41 @@ export class HttpTrigger implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(HttpTrigger.name);
   private readonly outstanding = new OutstandingCalls();
   private table = new RouteTable([]);
+  private versions: readonly AppVersion[] = [];
   private unsubscribe: () => void = () => undefined;
 
   constructor(
     @Inject(SETTINGS)
     private readonly settings: Pick<
       Settings,
-      'maxRequestBodyBytes' | 'trustForwardedHeaders' | 'httpWaitSeconds' | 'triggerSettings'
+      'maxRequestBodyBytes' | 'trustForwardedHeaders' | 'httpWaitSeconds'
     >,
     private readonly catalogue: Catalogue,
     private readonly keys: KeyRing,
     private readonly caller: FunctionCaller,
     private readonly streams: StreamCaller,
     private readonly concurrent: ConcurrentCalls,
+    private readonly cors: AppCors,
     private readonly metrics: CallMetrics,
   ) {}
 
   onModuleInit(): void {
-    this.unsubscribe = this.catalogue.subscribe((versions) => {
-      this.table = new RouteTable(versions, (version) => this.corsOf(version));
-    });
+    this.unsubscribe = this.catalogue.subscribe((versions) => this.serve(versions));
   }
 
   onModuleDestroy(): void {
+    this.versions = [];
     this.unsubscribe();
+  }
+
+  /** The routes at once, and again when it is known which origins may call them. */
+  private serve(versions: readonly AppVersion[]): void {
+    this.versions = versions;
+    this.table = new RouteTable(versions, (version) => this.cors.of(version));
+    void this.cors.follow(versions).then(() => {
+      if (this.versions !== versions) return;
+      this.table = new RouteTable(versions, (version) => this.cors.of(version));
+    });
   }
 
   /** Answers a request that no route of Nightjar's own has taken. Never rejects. */
@@ -136,16 +147,6 @@ export class HttpTrigger implements OnModuleInit, OnModuleDestroy {
     const found = this.table.find(asked.method, target.path);
     const cors = typeof found === 'string' ? null : found.target.cors;
     return cors && preflightAnswer(cors, headers);
-  }
-
-  /** What is wrong in one app's settings must not keep the others from being served. */
-  private corsOf(version: AppVersion): CorsConfig | null {
-    try {
-      return corsOf(version, appSettingsOf(this.settings.triggerSettings, version.appName));
-    } catch (error) {
-      this.logger.warn({ err: error, app: version.appName }, 'Pages of other sites can not call the app.');
-      return null;
-    }
   }
 
   private admits(request: IncomingMessage, target: RequestTarget, function_: HttpFunction): boolean {

@@ -95,6 +95,8 @@ describe('An installation whose parts have the least rights', () => {
     ["other programs' keys", ['GET', 'another:key']],
     ["another pool's lane", ['LRANGE', `${PREFIX}:gpu.linux.interactive:wait`, '0', '-1']],
     ['what others are sent', ['SUBSCRIBE', `${PREFIX}:reply:somebody`]],
+    ["to end others' calls", ['PUBLISH', `${PREFIX}:hangup:default.linux.interactive`, 'a-job']],
+    ['the hang-ups of another pool', ['SUBSCRIBE', `${PREFIX}:hangup:gpu.linux.interactive`]],
     ['to send elsewhere', ['PUBLISH', 'another', 'hello']],
     ['a script on a key of others', ['EVAL', "return redis.call('get', KEYS[1])", '1', 'another:key']],
     ['a script on a hidden key', ['EVAL', "return redis.call('get', 'another:key')", '0']],

@@ -34,6 +34,8 @@ describe("the runtime's own surface, with an app in a container", () => {
 
   const call = (path: string, init?: RequestInit): Promise<Response> =>
     fetch(`${stack.url}/apps/surface/api/${path}`, init);
+  const masterKey = (): string =>
+    readFileSync(join(stack.management.dataFolder, 'master-key'), 'utf8').trim();
   const seen = async (): Promise<Seen> => (await (await call('state')).json()) as Seen;
   const statesOf = (functionName: string): string[] =>
     queryRows<{ state: string }>(
@@ -77,11 +79,10 @@ describe("the runtime's own surface, with an app in a container", () => {
   });
 
   it('runs functions by hand, whatever their trigger', async () => {
-    const key = readFileSync(join(stack.management.dataFolder, 'master-key'), 'utf8').trim();
     const run = (name: string, input: unknown): Promise<Response> =>
       fetch(`${stack.url}/apps/surface/admin/functions/${name}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-functions-key': key },
+        headers: { 'content-type': 'application/json', 'x-functions-key': masterKey() },
         body: JSON.stringify({ input }),
       });
     expect((await run('orders', 'an order')).status).toBe(202);
@@ -97,5 +98,16 @@ describe("the runtime's own surface, with an app in a container", () => {
     const { messages, timers } = await seen();
     expect(new Set(messages)).toEqual(new Set(['an order', 'a body']));
     expect(timers).toEqual([false]);
+  });
+
+  it('gives the app a new container when it is restarted', async () => {
+    expect((await seen()).began).not.toEqual([]);
+    const restarted = await fetch(`${stack.url}/apps/surface/admin/host/restart`, {
+      method: 'POST',
+      headers: { 'x-functions-key': masterKey() },
+    });
+    expect(restarted.status).toBe(200);
+    // What a container remembers is gone with it.
+    await waitFor(async () => (await seen()).began.length === 0, { ...WAIT, what: 'a new container' });
   });
 });

@@ -9,6 +9,10 @@ import { newId } from '#shared/domain/ids.js';
 import { ActiveVersions } from '../../apps/management/src/batches/definitions/active-versions.js';
 import { InputFiles } from '../../apps/management/src/batches/inputs/input-files.js';
 import { BatchScheduler } from '../../apps/management/src/batches/scheduling/batch-scheduler.js';
+import { CarryOver } from '../../apps/management/src/batches/scheduling/carry-over.js';
+import { EndedRuns } from '../../apps/management/src/batches/scheduling/ended-runs.js';
+import { LeftItems } from '../../apps/management/src/batches/scheduling/left-items.js';
+import { WindowEnds } from '../../apps/management/src/batches/scheduling/window-ends.js';
 import { DueBatches } from '../../apps/management/src/batches/scheduling/due-batches.js';
 import { PlannedRuns } from '../../apps/management/src/batches/scheduling/planned-runs.js';
 import { ScheduleFactsReader } from '../../apps/management/src/batches/scheduling/schedule-facts.js';
@@ -36,11 +40,16 @@ export function schedulerOver(stores: TempStores, now: () => Promise<Date>): Bat
   const { runSchedules, batches, occurrences, calendars, catalogue, blobs, inputs } = stores;
   const facts = new ScheduleFactsReader(calendars, new ActiveVersions(catalogue));
   const planned = new PlannedRuns(new InputFiles(SETTINGS, blobs, inputs));
+  const upstream = new UpstreamRuns(runSchedules);
+  const left = new LeftItems(batches, blobs, inputs);
+  const queue = { withdrawChunks: () => Promise.resolve() };
   const wakeable = { wake: () => undefined };
   return new BatchScheduler(
     { now } as never,
+    new EndedRuns(runSchedules, batches, stores.batchDefinitions, occurrences, upstream, facts, planned),
     new DueBatches(occurrences, runSchedules, facts, planned),
-    new WaitingRuns(runSchedules, batches, new UpstreamRuns(runSchedules)),
+    new WaitingRuns(runSchedules, batches, upstream),
+    new WindowEnds(runSchedules, batches, queue as never, facts, left, upstream, new CarryOver()),
     wakeable as never,
     wakeable as never,
   );

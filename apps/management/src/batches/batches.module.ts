@@ -31,7 +31,10 @@ import { RunItemsController } from './results/run-items.controller.js';
 import { Retention } from './retention/retention.js';
 import { RunDispatcher } from './run-dispatcher.js';
 import { BatchScheduler } from './scheduling/batch-scheduler.js';
+import { CarryOver } from './scheduling/carry-over.js';
 import { DueBatches } from './scheduling/due-batches.js';
+import { EndedRuns } from './scheduling/ended-runs.js';
+import { LeftItems } from './scheduling/left-items.js';
 import { PlannedRuns } from './scheduling/planned-runs.js';
 import { ScheduleFactsReader } from './scheduling/schedule-facts.js';
 import { UpstreamRuns } from './scheduling/upstream-runs.js';
@@ -40,6 +43,7 @@ import { ItemTimes } from './turns/item-times.js';
 import { PoolUsages } from './turns/pool-usages.js';
 import { RunFacts } from './turns/run-facts.js';
 import { WaitNotes } from './turns/wait-notes.js';
+import { WindowEnds } from './scheduling/window-ends.js';
 
 /** Needs the ports of queue and store, `DispatchSettings` and `BatchSettings` from global modules. */
 @Module({
@@ -61,16 +65,19 @@ import { WaitNotes } from './turns/wait-notes.js';
     BatchDefinitions,
     BatchRuns,
     BatchScheduler,
+    CarryOver,
     ChunkOpener,
     ChunkPromises,
     DefinedRuns,
     DueBatches,
+    EndedRuns,
     FailureLimits,
     InputChecks,
     InputFiles,
     InputMaker,
     InputMaking,
     ItemTimes,
+    LeftItems,
     PlannedRuns,
     PlannedTimes,
     PoolUsages,
@@ -85,6 +92,7 @@ import { WaitNotes } from './turns/wait-notes.js';
     UpstreamRuns,
     WaitingRuns,
     WaitNotes,
+    WindowEnds,
   ],
 })
 export class BatchesModule {

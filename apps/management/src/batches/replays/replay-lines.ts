@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { BatchRun } from '#shared/domain/batch.js';
 import { ConflictError } from '#shared/domain/errors.js';
-import { LineScanner } from '#shared/domain/line-scanner.js';
 import { DeadLetterStore, type DeadLetterSelection } from '#shared/store/dead-letter-store.js';
+import { itemLines } from './item-lines.js';
 
 const PAGE = 1000;
 /** Lines whose outcomes are asked for at once. */
@@ -66,24 +66,6 @@ export class ReplayLines {
     }
     return undone;
   }
-}
-
-/** The numbers of the lines that are items, some at a time. */
-async function* itemLines(content: AsyncIterable<Buffer>): AsyncGenerator<readonly number[]> {
-  let items: number[] = [];
-  let line = 0;
-  const scanner = new LineScanner((_, isBlank) => {
-    line += 1;
-    if (!isBlank) items.push(line);
-    return true;
-  });
-  for await (const piece of content) {
-    scanner.feed(piece);
-    yield items;
-    items = [];
-  }
-  scanner.end();
-  yield items;
 }
 
 async function all(

@@ -10,7 +10,9 @@ import { WakeableLoop } from '../../dispatch/wakeable-loop.js';
 import { InputMaking } from '../inputs/input-making.js';
 import { RunDispatcher } from '../run-dispatcher.js';
 import { DueBatches } from './due-batches.js';
+import { EndedRuns } from './ended-runs.js';
 import { WaitingRuns } from './waiting-runs.js';
+import { WindowEnds } from './window-ends.js';
 
 const ROUND_MS = 1_000;
 /** A round just after the full second finds what is due at it; one just before would find it a second late. */
@@ -20,7 +22,8 @@ const REST_PER_ROUND = 2;
 const LONGEST_REST_MS = 15_000;
 
 /**
- * Lives through the time of batches: occurrences that are due become runs, runs whose time has come may begin. It asks the database
+ * Lives through the time of batches: occurrences that are due become runs, runs whose time has come may begin,
+ * and those whose window ends come to an end. It asks the database
  * for the time once a round and decides by that. All it knows stands in SQL, so it goes on after a restart, and any number of instances
  * do the same at once: what they change is a compare-and-set or has a unique key.
  */
@@ -35,8 +38,10 @@ export class BatchScheduler implements OnApplicationBootstrap, BeforeApplication
 
   constructor(
     private readonly store: Store,
+    private readonly ended: EndedRuns,
     private readonly due: DueBatches,
     private readonly waiting: WaitingRuns,
+    private readonly windowEnds: WindowEnds,
     private readonly making: InputMaking,
     private readonly dispatcher: RunDispatcher,
   ) {}
@@ -58,7 +63,9 @@ export class BatchScheduler implements OnApplicationBootstrap, BeforeApplication
   async lookAtAll(): Promise<Date> {
     const now = await this.store.now();
     const isStopping = (): boolean => this.loop.isStopping;
-    const made = await this.due.settleAll(now, isStopping);
+    await this.windowEnds.lookAtAll(now, isStopping);
+    const followed = await this.ended.seeTo(now, isStopping);
+    const made = followed + (await this.due.settleAll(now, isStopping));
     const begun = await this.waiting.admitAll(now, isStopping);
     if (made + begun > 0) {
       this.making.wake();

@@ -302,6 +302,31 @@ export interface DefinedBatch {
     readonly window?: { readonly start: string; readonly end: string; readonly timeZone: string };
   };
   readonly pause: { readonly by: string; readonly note: string } | null;
+  readonly nextDueAt: string | null;
+}
+
+/** When a batch comes next. */
+export interface UpcomingOccurrences {
+  /** Null: it has no times of its own. */
+  readonly timeZone: string | null;
+  readonly pause: DefinedBatch['pause'];
+  readonly next: readonly {
+    readonly at: string;
+    readonly local: string;
+    readonly businessDate: string;
+    readonly deadlineAt: string | null;
+  }[];
+}
+
+/** Runs of business days that are over. */
+export interface Backfilled {
+  readonly notBefore: string;
+  readonly runs: readonly {
+    /** Null: a dry run. */
+    readonly runId: string | null;
+    readonly plannedAt: string;
+    readonly businessDate: string;
+  }[];
 }
 
 export interface Calendar {

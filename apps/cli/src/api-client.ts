@@ -6,6 +6,7 @@ import type {
   AcceptedBatch,
   AppContainerSettings,
   AppSetting,
+  Backfilled,
   Badput,
   BatchRun,
   Calendar,
@@ -30,6 +31,7 @@ import type {
   PublishedFunction,
   TestedReceiver,
   TimerSchedule,
+  UpcomingOccurrences,
 } from './api-answers.js';
 
 import {
@@ -159,6 +161,17 @@ export class ApiClient {
 
   async resumeBatch(key: BatchKey): Promise<void> {
     await this.#call(`${batchPath(key)}/resume`, { method: 'POST' });
+  }
+
+  async upcoming(key: BatchKey, count: number): Promise<UpcomingOccurrences> {
+    return this.#json<UpcomingOccurrences>(`${batchPath(key)}/schedule`, { query: { count } });
+  }
+
+  async backfill(
+    key: BatchKey,
+    range: { readonly from: string; readonly to: string; readonly dryRun?: boolean | undefined },
+  ): Promise<Backfilled> {
+    return this.#json<Backfilled>(`${batchPath(key)}/backfill`, sending('POST', range));
   }
 
   async putCalendar(name: string, calendar: object): Promise<Calendar> {

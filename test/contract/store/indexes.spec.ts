@@ -110,8 +110,8 @@ async function readEveryList(): Promise<void> {
   await stores.placements.list();
   await stores.placements.history(placement);
   await stores.enrolment.machineOfKey('hash');
-  await readInputs(app.appId, run);
   await readRunSchedules(run.id, app.appName);
+  await readInputs(app.appId, run);
 }
 
 async function readInputs(appId: string, run: BatchRun): Promise<void> {
@@ -134,6 +134,7 @@ async function readRunSchedules(runId: string, appName: string): Promise<void> {
   await runSchedules.listScheduled(new Date(), 10, runId);
   await runSchedules.openRunsOf([runId]);
   await runSchedules.runsOfDay(appName, 'nightly invoices', '2026-11-30');
+  await runSchedules.familyOf(runId);
   await runSchedules.begin(runId);
   await runSchedules.explain(runId, { code: '', message: '' });
   await runSchedules.listEnding(new Date(), 10);

@@ -99,7 +99,8 @@ function timesOf({ definition }: DefinedBatch): string {
   return [schedule, times].filter(Boolean).join(', ') || 'on request';
 }
 
-function keyOf(key: string): BatchKey {
+/** Throws `UsageError` for what is not `app/name`. */
+export function keyOf(key: string): BatchKey {
   const slash = key.indexOf('/');
   if (slash < 1 || slash === key.length - 1)
     throw new UsageError(`Say the batch as app/name, such as billing/invoices, not "${key}"`);

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { TimerSchedule } from '../api-answers.js';
 import { tableLines } from '../terminal/table.js';
+import { addBatchScheduleCommands, upcomingLines } from './batch-schedule-commands.js';
 import { asCount, type CommandContext, type CommonOptions, withCommonOptions } from './command-context.js';
+import { keyOf } from './definition-commands.js';
 
 interface ScheduleOptions extends CommonOptions {
   readonly count: number;
@@ -10,26 +12,46 @@ interface ScheduleOptions extends CommonOptions {
 const USUAL_COUNT = 10;
 
 export function addScheduleCommands(program: Command, context: CommandContext): void {
-  const schedule = program.command('schedule').description('when timer functions run');
-  add(schedule, context, 'show', "a timer's schedule and its next occurrences", showLines);
-  add(schedule, context, 'next', "only a timer's next occurrences, in UTC and in its time zone", nextLines);
+  const schedule = program.command('schedule').description('when batches and timer functions run');
+  addShow(schedule, context);
+  addNext(schedule, context);
+  addBatchScheduleCommands(schedule, context);
 }
 
-function add(
-  schedule: Command,
-  context: CommandContext,
-  name: string,
-  description: string,
-  linesOf: (shown: TimerSchedule) => readonly string[],
-): void {
+function addShow(schedule: Command, context: CommandContext): void {
   const command = schedule
-    .command(`${name} <app> <function>`)
-    .description(description)
-    .option('-n, --count <count>', 'how many occurrences', asCount, USUAL_COUNT);
-  withCommonOptions(command).action(async (app: string, functionName: string, options: ScheduleOptions) => {
+    .command('show <app> <function>')
+    .description("a timer's schedule and its next occurrences");
+  withCount(command).action(async (app: string, functionName: string, options: ScheduleOptions) => {
     const shown = await context.client(options.url).timerSchedule(app, functionName, options.count);
-    for (const line of linesOf(shown)) context.terminal.line(line);
+    for (const line of showLines(shown)) context.terminal.line(line);
   });
+}
+
+function addNext(schedule: Command, context: CommandContext): void {
+  const command = schedule
+    .command('next <app/batch> [function]')
+    .description('when a batch (app/name) or a timer (app function) comes next, in UTC and in its time zone');
+  withCount(command).action(
+    async (of: string, functionName: string | undefined, options: ScheduleOptions) => {
+      const { url, count } = options;
+      const client = context.client(url);
+      const lines =
+        functionName === undefined
+          ? upcomingLines(await client.upcoming(keyOf(of), count))
+          : nextLines(await client.timerSchedule(of, functionName, count));
+      for (const line of lines) context.terminal.line(line);
+    },
+  );
+}
+
+function withCount(command: Command): Command {
+  return withCommonOptions(command).option(
+    '-n, --count <count>',
+    'how many occurrences',
+    asCount,
+    USUAL_COUNT,
+  );
 }
 
 function showLines(shown: TimerSchedule): readonly string[] {

@@ -31,6 +31,8 @@ import { RunItemsController } from './results/run-items.controller.js';
 import { Retention } from './retention/retention.js';
 import { RunDispatcher } from './run-dispatcher.js';
 import { BatchScheduler } from './scheduling/batch-scheduler.js';
+import { Backfills } from './scheduling/backfills.js';
+import { BatchSchedulesController } from './scheduling/batch-schedules.controller.js';
 import { CarryOver } from './scheduling/carry-over.js';
 import { DueBatches } from './scheduling/due-batches.js';
 import { EndedRuns } from './scheduling/ended-runs.js';
@@ -52,6 +54,7 @@ import { WindowEnds } from './scheduling/window-ends.js';
     BatchDefinitionsController,
     BatchesController,
     BatchRunsController,
+    BatchSchedulesController,
     CalendarsController,
     DefinedRunsController,
     DefinitionListsController,
@@ -62,6 +65,7 @@ import { WindowEnds } from './scheduling/window-ends.js';
   ],
   providers: [
     ActiveVersions,
+    Backfills,
     BatchDefinitions,
     BatchRuns,
     BatchScheduler,

@@ -13,6 +13,8 @@ export interface DefinedBatch {
   readonly createdAt: Date;
   /** Null: it is not paused. */
   readonly pause: BatchPause | null;
+  /** Occurrences planned before it are never claimed, and TimeSpans are counted from it; null of batches that were defined before it was kept. */
+  readonly activeSince: Date | null;
   /** When the scheduler is next to look at it; null: there is nothing to look for. */
   readonly nextDueAt: Date | null;
 }

@@ -19,6 +19,9 @@ export const definitionView = z.object({
     .object({ at: moment, by: z.string(), note: z.string() })
     .nullable()
     .describe('While it lasts, schedule and dependencies start nothing.'),
+  nextDueAt: moment
+    .nullable()
+    .describe('When its schedule is next looked at: its next occurrence, but for the second after a change.'),
 });
 
 export const definitionListView = z.object({
@@ -61,6 +64,7 @@ export function toDefinitionView(batch: DefinedBatch): DefinitionView {
     changedAt: batch.changedAt.toISOString(),
     createdAt: batch.createdAt.toISOString(),
     pause: pause && { ...pause, at: pause.at.toISOString() },
+    nextDueAt: batch.nextDueAt?.toISOString() ?? null,
   };
 }
 

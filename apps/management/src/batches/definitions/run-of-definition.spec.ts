@@ -30,6 +30,7 @@ const batchOf = (more: Partial<BatchDefinition> = {}): DefinedBatch => ({
   changedAt: new Date(0),
   createdAt: new Date(0),
   pause: null,
+  activeSince: null,
   nextDueAt: null,
 });
 

@@ -7,6 +7,7 @@ import { BatchStore } from '#shared/store/batch-store.js';
 import { BlobStore } from '#shared/store/blob-store.js';
 import { CatalogueStore } from '#shared/store/catalogue-store.js';
 import { DeadLetterStore } from '#shared/store/dead-letter-store.js';
+import { RunScheduleStore } from '#shared/store/run-schedule-store.js';
 import { type Row, type RowParameters, RowSources } from '#shared/store/row-source.js';
 import { BatchSettings } from '../batch-settings.js';
 import { csvToJsonLines } from './csv/csv-lines.js';
@@ -44,6 +45,7 @@ export class InputMaker {
     private readonly catalogue: CatalogueStore,
     private readonly rowSources: RowSources,
     private readonly deadLetters: DeadLetterStore,
+    private readonly families: RunScheduleStore,
   ) {}
 
   /** Throws `InvalidInputError` and the like when the input is at fault, `UnavailableError` when it may work later. */
@@ -118,6 +120,7 @@ export class InputMaker {
       const newestFirst = again.toSorted((a, b) => (a.id < b.id ? 1 : -1));
       return resultValues(this.batches, this.blobs, source, newestFirst, state);
     }
+    if (source) return resultValues(this.batches, this.blobs, await this.families.familyOf(source.id), state);
     throw new InvalidInputError(`batch: no run of "${batch}" in the app "${app}" has ended yet.`);
   }
 }

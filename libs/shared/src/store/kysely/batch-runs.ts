@@ -76,6 +76,8 @@ export async function newestEndedRun(
     .where('run.ended_at', 'is not', null)
     // Those go over some of an earlier run's items again.
     .where('run.cause', 'not in', ['replay', 'rerun'])
+    // It goes on, as another run.
+    .where('run.state', '<>', 'carriedOver')
     .orderBy('run.id', 'desc')
     .$call(engine.first(1))
     .execute();

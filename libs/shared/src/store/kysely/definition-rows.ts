@@ -42,6 +42,7 @@ export function toDefinedBatch(row: DefinedBatchRow): DefinedBatch {
       row.paused_at === null
         ? null
         : { at: asDate(row.paused_at), by: row.paused_by ?? '', note: row.pause_note ?? '' },
+    activeSince: asDateOrNull(row.active_since),
     nextDueAt: asDateOrNull(row.next_due_at),
   };
 }

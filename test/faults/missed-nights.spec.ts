@@ -1,9 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MisfirePolicy, OverlapPolicy } from '#shared/domain/batch-definition.js';
 import { decideDue, type DueStart, settledUntil } from '#shared/domain/scheduling/misfire.js';
 import { decideOverlap, nextToBegin, overlapPolicyFor } from '#shared/domain/scheduling/overlap.js';
 import { compilePlan, type SchedulePlan } from '#shared/domain/scheduling/schedule-plan.js';
 import { compileWindow, windowAt } from '#shared/domain/scheduling/window.js';
+import { Logger } from '@nestjs/common';
+import type { BatchRun } from '#shared/domain/batch.js';
+import { SchedulingWorld } from '../support/scheduling.js';
 
 /**
  * Fault 18, the decisions: management is down over three nights. A week of a nightly batch is lived through half an hour at a time, with
@@ -136,6 +139,65 @@ describe('management down over three nights', () => {
     expect(told(week).filter((run) => run.includes('catchUp'))).toHaveLength(3);
     expect(week.skipped).toEqual(['2027-03-28 overlap']);
     expectInWindowsOnceEach(week);
+  });
+});
+
+/** The same with the scheduler and its database, by a clock that is set: management looks at noon after the third missed night. */
+describe('a scheduler that was down over three nights', () => {
+  let world: SchedulingWorld;
+  beforeEach(async () => {
+    Logger.overrideLogger(false);
+    world = await SchedulingWorld.open();
+  });
+  afterEach(() => world.stores.dispose());
+
+  async function live(
+    misfire: MisfirePolicy,
+    more: object = {},
+  ): Promise<{ runs: string[]; skipped: string[] }> {
+    const batch = await world.define('bills', { window: NIGHT, misfire, ...more }, '2027-03-23T12:00:00Z');
+    const finishAll = async (): Promise<void> => {
+      for (const run of await world.runs(batch)) if (run.state === 'waiting') await world.finish(run);
+    };
+    for (const evening of ['2027-03-23T21:00:00Z', '2027-03-24T21:00:00Z']) {
+      await world.at(evening);
+      await finishAll();
+    }
+    await world.at(AT_NOON);
+    expect((await world.runs(batch)).filter(({ state }) => state === 'waiting')).toEqual([]);
+    // Of what is made up for one begins after the other, all in the window's night.
+    for (const minute of ['00', '01', '02', '03', '04']) {
+      await world.at(`2027-03-28T20:${minute}:00Z`);
+      await finishAll();
+    }
+    const tell = ({ businessDate, cause, state, notBefore }: BatchRun): string =>
+      `${businessDate?.slice(8)} ${cause} ${state} ${notBefore?.toISOString().slice(8, 16)}`;
+    const skipped = await world.skipped(batch);
+    return { runs: (await world.runs(batch)).map(tell), skipped: skipped.map((one) => one.slice(8, 10)) };
+  }
+
+  const BEFORE_IT = ['23 schedule succeeded 23T21:00', '24 schedule succeeded 24T21:00'];
+  it.each<[MisfirePolicy, string[], string[]]>([
+    ['skip', ['28 schedule succeeded 28T20:00'], ['25', '26', '27']],
+    ['runOnce', ['27 catchUp succeeded 28T20:00', '28 schedule succeeded 28T20:00'], ['25', '26']],
+    [
+      'runAll',
+      [
+        '25 catchUp succeeded 28T20:00',
+        '26 catchUp succeeded 28T20:00',
+        '27 catchUp succeeded 28T20:00',
+        '28 schedule succeeded 28T20:00',
+      ],
+      [],
+    ],
+  ])('%s', async (misfire, made, skipped) => {
+    expect(await live(misfire, { overlap: 'bufferAll' })).toEqual({ runs: [...BEFORE_IT, ...made], skipped });
+  });
+
+  it('makes up for those alone that can begin within catchUpSeconds', async () => {
+    const { runs, skipped } = await live('runAll', { overlap: 'bufferAll', catchUpSeconds: 60 * 3600 });
+    expect(runs.slice(2, 4)).toEqual(['26 catchUp succeeded 28T20:00', '27 catchUp succeeded 28T20:00']);
+    expect(skipped).toEqual(['25']);
   });
 });
 

@@ -119,8 +119,8 @@ export async function* newestByLine(
 }
 
 async function next(source: AsyncIterator<ItemOutcome>): Promise<ItemOutcome | null> {
-  const { value, done } = await source.next();
-  return done ? null : (value as ItemOutcome);
+  const result = await source.next();
+  return result.done ? null : result.value;
 }
 
 async function failedItem(item: ItemOutcome, reader: InputReader): Promise<JsonValue> {

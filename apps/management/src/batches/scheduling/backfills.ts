@@ -12,7 +12,7 @@ import { BatchDefinitions } from '../definitions/batch-definitions.js';
 import type { BatchPath } from '../definitions/definition-requests.js';
 import { BatchScheduler } from './batch-scheduler.js';
 import { deadlineOf, planOf } from './batch-plan.js';
-import { PlannedRuns, waitsFor } from './planned-runs.js';
+import { PlannedRuns, type TimerInputs, waitsFor } from './planned-runs.js';
 import { ScheduleFactsReader } from './schedule-facts.js';
 import type { BackfillBody } from './schedule-requests.js';
 
@@ -91,7 +91,7 @@ export class Backfills {
     idempotencyKey: string | undefined,
   ): Promise<readonly NewBatchRun[]> {
     const version = await this.versions.of(batch.definition.app);
-    const timers = new Map();
+    const timers: TimerInputs = new Map();
     const runs: NewBatchRun[] = [];
     for (const { plannedAt, businessDate } of occurrences) {
       const made = await this.planned.make(

@@ -61,11 +61,6 @@ export function endOfWhole(items: ItemsAtEnd, isWholeKnown: boolean): RunState |
   return succeeded === total ? 'succeeded' : 'completedWithFailures';
 }
 
-/** How a run ends that is not carried over: what it has done stays, what it has not is named. */
-export function endOfRest({ succeeded, failed, cancelled }: ItemsAtEnd): RunState {
-  return succeeded + failed + cancelled > 0 ? 'completedWithFailures' : 'cancelled';
-}
-
 /** Added to the priority of what is carried over, once it is predicted to be late. */
 const LATE_BONUS = 10;
 const HIGHEST_PRIORITY = 100;

@@ -10,14 +10,8 @@ import { notMet } from './admission-decision.js';
 import { CarryOver } from './carry-over.js';
 import { LeftItems } from './left-items.js';
 import { ScheduleFactsReader, type SharedFacts } from './schedule-facts.js';
-import { type DayRuns, UpstreamRuns } from './upstream-runs.js';
-import {
-  decideWindowEnd,
-  endOfRest,
-  endOfWhole,
-  type ItemsAtEnd,
-  MOST_LEAD_MS,
-} from './window-end-decision.js';
+import { UpstreamRuns } from './upstream-runs.js';
+import { decideWindowEnd, endOfWhole, type ItemsAtEnd, MOST_LEAD_MS } from './window-end-decision.js';
 
 const PAGE = 250;
 
@@ -107,19 +101,18 @@ export class WindowEnds {
     const whole = endOfWhole(items, isWholeKnown);
     if (whole) return { state: whole };
     if (run.state === 'scheduled' && definition) {
-      const verdict = await this.upstream.judge(definition, run.businessDate, new Map() satisfies DayRuns);
+      const verdict = await this.upstream.judge(definition, run.businessDate, new Map());
       if (verdict.kind === 'pending' && !verdict.hasRun)
         return notMet(`${verdict.message} Its window is over.`, false);
     }
-    if (!definition || run.settings?.carryOver === false)
-      return { state: endOfRest(items), failure: windowOver(items, 'carryOver is false') };
+    if (!definition || run.settings?.carryOver === false) return windowOver(items, 'carryOver is false');
     try {
       const hasBegun = items.succeeded + items.failed + items.cancelled > 0;
       const input = hasBegun ? await this.left.inputOf(run) : null;
-      if (hasBegun && !input) return { state: endOfRest(items) };
+      if (hasBegun && !input) return { state: 'completedWithFailures' };
       const next = this.carryOver.next(run, definition, await shared.calendarOf(definition), input, now);
       if (next) return { state: 'carriedOver', next };
-      return { state: endOfRest(items), failure: windowOver(items, 'no window is to come') };
+      return windowOver(items, 'no window is to come');
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
       return { state: 'failed', failure: inputMissing(run.inputDigest) };
@@ -137,15 +130,17 @@ export class WindowEnds {
   }
 }
 
-function windowOver({ total, succeeded, failed, cancelled }: ItemsAtEnd, why: string): Failure {
+/** What is not carried over: as of a run that somebody cancels, items that have an outcome keep it, and the others get none. */
+function windowOver({ total, succeeded, failed, cancelled }: ItemsAtEnd, why: string): WindowOutcome {
   const left = total - succeeded - failed - cancelled;
-  return {
+  const failure: Failure = {
     source: 'platform',
     type: 'WindowOver',
     message:
       `Its window ended with ${left} of ${total} items left, which are not carried over: ${why}. ` +
       'A re-run goes over them whenever you want.',
   };
+  return { state: 'cancelled', failure };
 }
 
 function laterOf(one: Date, other: Date): Date {

@@ -134,7 +134,6 @@ async function readRunSchedules(runId: string, appName: string): Promise<void> {
   await runSchedules.listScheduled(new Date(), 10, runId);
   await runSchedules.openRunsOf([runId]);
   await runSchedules.runsOfDay(appName, 'nightly invoices', '2026-11-30');
-  await runSchedules.familyOf(runId);
   await runSchedules.begin(runId);
   await runSchedules.explain(runId, { code: '', message: '' });
   await runSchedules.listEnding(new Date(), 10);

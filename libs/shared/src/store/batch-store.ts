@@ -179,7 +179,6 @@ export abstract class BatchStore {
   /** The chunk that this line lies in; null when there is none (yet). */
   abstract chunkOf(runId: string, lineNumber: number): Promise<BatchChunk | null>;
   /** The run of this batch that was made last of those that have ended and go over no other one's items again; null when there is none. */
-  /** The run of this batch that was made last of those that have ended and are not carried over; null when there is none. */
   abstract newestEndedRun(appId: string, batchName: string): Promise<BatchRun | null>;
   /** Mean duration of an item of this function, milliseconds, over its newest chunks; null without history. */
   abstract meanItemDurationMs(appId: string, functionName: string): Promise<number | null>;

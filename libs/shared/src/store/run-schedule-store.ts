@@ -46,8 +46,6 @@ export abstract class RunScheduleStore {
   abstract openRunsOf(batchIds: readonly string[]): Promise<readonly OpenRunFacts[]>;
   /** The runs of a batch for a business day, by id. */
   abstract runsOfDay(appName: string, batchName: string, businessDate: string): Promise<readonly DayRun[]>;
-  /** The runs that have ended of the family that a run is in: what it goes on with or goes over again, and what does so with these; by id. */
-  abstract familyOf(runId: string): Promise<readonly BatchRun[]>;
   /** `scheduled` → `waiting`: it may begin. False when it is no longer `scheduled`. */
   abstract begin(runId: string): Promise<boolean>;
   /** Says why a `scheduled` run waits. */

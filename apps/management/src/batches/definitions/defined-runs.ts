@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { BatchRun } from '#shared/domain/batch.js';
-import type { DefinedBatch } from '#shared/domain/defined-batch.js';
 import { BatchStore } from '#shared/store/batch-store.js';
 import { InputFiles } from '../inputs/input-files.js';
 import { InputMaking } from '../inputs/input-making.js';
@@ -8,7 +7,6 @@ import { timerLine } from '../inputs/timer-line.js';
 import type { StoredInput } from '../inputs/input-upload.js';
 import { RunDispatcher } from '../run-dispatcher.js';
 import { mustBeSameBatch } from '../same-key.js';
-import { businessDateNow } from '../scheduling/batch-plan.js';
 import { ActiveVersions } from './active-versions.js';
 import { BatchDefinitions } from './batch-definitions.js';
 import type { BatchPath, RunRequestBody } from './definition-requests.js';
@@ -68,12 +66,5 @@ export class DefinedRuns {
   /** A timer function has one item, whose line is the timer's object. */
   private timerLine(): Promise<StoredInput> {
     return this.inputs.storeLines([timerLine({ cause: 'request' })]);
-  }
-
-  /** What depends on this batch looks for its runs of a day: so each has one. */
-  private async businessDateOf({ definition }: DefinedBatch): Promise<string> {
-    const { calendar } = definition;
-    const standing = calendar === undefined ? null : await this.calendars.find(calendar);
-    return businessDateNow(definition, standing?.calendar ?? null, await this.store.now());
   }
 }

@@ -7,7 +7,6 @@ import { BatchStore } from '#shared/store/batch-store.js';
 import { BlobStore } from '#shared/store/blob-store.js';
 import { CatalogueStore } from '#shared/store/catalogue-store.js';
 import { DeadLetterStore } from '#shared/store/dead-letter-store.js';
-import { RunScheduleStore } from '#shared/store/run-schedule-store.js';
 import { type Row, type RowParameters, RowSources } from '#shared/store/row-source.js';
 import { BatchSettings } from '../batch-settings.js';
 import { csvToJsonLines } from './csv/csv-lines.js';
@@ -15,7 +14,7 @@ import { InputFiles, type WatchItems } from './input-files.js';
 import type { StoredInput } from './input-upload.js';
 import { jsonLines } from './json-lines.js';
 import { rangeLines } from './range-lines.js';
-import { resultValues } from './result-values.js';
+import { resultValues, type ResultState } from './result-values.js';
 import { runParameters } from './run-parameters.js';
 import { timerLine } from './timer-line.js';
 
@@ -45,7 +44,6 @@ export class InputMaker {
     private readonly catalogue: CatalogueStore,
     private readonly rowSources: RowSources,
     private readonly deadLetters: DeadLetterStore,
-    private readonly families: RunScheduleStore,
   ) {}
 
   /** Throws `InvalidInputError` and the like when the input is at fault, `UnavailableError` when it may work later. */
@@ -115,12 +113,30 @@ export class InputMaker {
     const { batch, app = run.appName, state = 'succeeded' } = input;
     const appId = (await this.catalogue.findAppByName(app))?.id;
     const source = appId === undefined ? null : await this.batches.newestEndedRun(appId, batch);
-    if (source) {
-      const [, ...again] = await this.deadLetters.listFamily(source.id);
-      const newestFirst = again.toSorted((a, b) => (a.id < b.id ? 1 : -1));
-      return resultValues(this.batches, this.blobs, source, newestFirst, state);
-    }
-    if (source) return resultValues(this.batches, this.blobs, await this.families.familyOf(source.id), state);
+    if (source) return this.valuesOf(await this.chainOf(source), state);
     throw new InvalidInputError(`batch: no run of "${batch}" in the app "${app}" has ended yet.`);
+  }
+
+  private async *valuesOf(chain: readonly BatchRun[], state: ResultState): AsyncGenerator<unknown> {
+    for (const part of chain) {
+      const [, ...again] = await this.deadLetters.listFamily(part.id);
+      const newestFirst = again.toSorted((a, b) => (a.id < b.id ? 1 : -1));
+      yield* resultValues(this.batches, this.blobs, part, newestFirst, state);
+    }
+  }
+
+  /** The runs that were carried over until this one ended, the first one first. Each has items of its own. */
+  private async chainOf(last: BatchRun): Promise<readonly BatchRun[]> {
+    const chain = [last];
+    for (let part = last; part.cause === 'carryOver' && part.parentRunId !== null;) {
+      const parent = await this.batches.findRun(part.parentRunId);
+      if (!parent)
+        throw new InvalidInputError(
+          `batch: the run ${part.parentRunId}, a part of its results, was removed.`,
+        );
+      chain.unshift(parent);
+      part = parent;
+    }
+    return chain;
   }
 }

@@ -45,7 +45,6 @@ describe('InputMaking', () => {
     erp.close();
     const sources = new NamedRowSources({ erp: `sqlite:${path}` });
     const maker = new InputMaker(SETTINGS, files, blobs, batches, catalogue, sources, stores.deadLetters);
-    const maker = new InputMaker(SETTINGS, files, blobs, batches, catalogue, sources, stores.runSchedules);
     making = new InputMaking(inputs, batches, maker);
   });
 
@@ -245,7 +244,6 @@ describe('InputMaking', () => {
     const { batches, blobs, catalogue, inputs } = stores;
     const gone = new NamedRowSources({ erp: `sqlite:${join(stores.folder, 'away.db')}` });
     const maker = new InputMaker(SETTINGS, files, blobs, batches, catalogue, gone, stores.deadLetters);
-    const maker = new InputMaker(SETTINGS, files, blobs, batches, catalogue, gone, stores.runSchedules);
     const waiting = new InputMaking(inputs, batches, maker);
     const { id } = await runWith({ kind: 'sql', connection: 'erp', query: 'select 1 as x' });
     await waiting.makeOne();

@@ -15,7 +15,7 @@ export type ResultState = 'succeeded' | 'failed';
 export async function* itemsOf(
   batches: Pick<BatchStore, 'listItems'>,
   runId: string,
-  state: ResultState | undefined,
+  state: ResultState,
 ): AsyncGenerator<ItemOutcome> {
   for (let afterLine: number | undefined = 0; afterLine !== undefined;) {
     const page = await batches.listItems(runId, { state }, { limit: PAGE_ITEMS, afterLine });
@@ -29,9 +29,6 @@ export async function* itemsOf(
  * `{ lineNumber, input, failure }`. Each item once: with what became of it when it was run again, if it was. Memory holds the numbers of
  * those. Throws `InvalidInputError` when the run is removed meanwhile: half of it would be wrong.
  * @param again the runs that went over it again, the newest first
- * `{ lineNumber, input, failure }`. A run that was carried over, replayed or re-run has its items in several runs, at the same lines: of
- * each item the newest outcome counts. Throws `InvalidInputError` when one is removed meanwhile: half of it would be wrong.
- * @param family the runs, the oldest first
  */
 export async function* resultValues(
   batches: ItemReading,
@@ -53,24 +50,6 @@ export async function* resultValues(
   }
   yield* valuesOf(batches, blobs, run, state, known);
   if ((await batches.findRun(run.id)) === null) {
-  family: readonly BatchRun[],
-  state: ResultState,
-): AsyncGenerator<JsonValue> {
-  const readers = family.map((run) => new InputReader(batches, blobs, run));
-  // Of one run alone only those that are wanted are read.
-  const only = family.length === 1 ? state : undefined;
-  const sources = family.map((run) => itemsOf(batches, run.id, only));
-  try {
-    for await (const { item, source } of newestByLine(sources)) {
-      if (item.state !== state) continue;
-      if (state === 'succeeded') yield item.output ?? null;
-      else yield await failedItem(item, readers[source] as InputReader);
-    }
-  } finally {
-    for (const reader of readers) reader.close();
-  }
-  for (const run of family) {
-    if ((await batches.findRun(run.id)) !== null) continue;
     throw new InvalidInputError(
       `batch: the run ${run.id}, whose results were being read, was removed meanwhile (retention). Run it again.`,
     );
@@ -102,25 +81,6 @@ function isNew(known: Set<number>, { lineNumber }: ItemOutcome): boolean {
   if (known.has(lineNumber)) return false;
   known.add(lineNumber);
   return true;
-/** Of items that come by line from several sources: of each line the one of the last source that has it, and which that is. */
-export async function* newestByLine(
-  sources: readonly AsyncIterator<ItemOutcome>[],
-): AsyncGenerator<{ readonly item: ItemOutcome; readonly source: number }> {
-  const heads = await Promise.all(sources.map(next));
-  for (;;) {
-    const lines = heads.flatMap((item) => (item ? [item.lineNumber] : []));
-    if (lines.length === 0) return;
-    const line = Math.min(...lines);
-    const source = heads.findLastIndex((item) => item?.lineNumber === line);
-    yield { item: heads[source] as ItemOutcome, source };
-    for (const [index, one] of sources.entries())
-      if (heads[index]?.lineNumber === line) heads[index] = await next(one);
-  }
-}
-
-async function next(source: AsyncIterator<ItemOutcome>): Promise<ItemOutcome | null> {
-  const result = await source.next();
-  return result.done ? null : result.value;
 }
 
 async function failedItem(item: ItemOutcome, reader: InputReader): Promise<JsonValue> {

@@ -1,10 +1,10 @@
 import type { BatchCalendar, BatchDefinition } from '#shared/domain/batch-definition.js';
 import { momentOf } from '#shared/domain/capacity/zone-time.js';
-import { businessDateAt, compileCalendar, plainCalendar } from '#shared/domain/scheduling/calendar.js';
-import { dateOfLocalMs, type LocalDate, localMsOfDate } from '#shared/domain/scheduling/local-date.js';
-import { compilePlan, planDateAt, type SchedulePlan } from '#shared/domain/scheduling/schedule-plan.js';
+import { compileCalendar } from '#shared/domain/scheduling/calendar.js';
+import { dateOfLocalMs, localMsOfDate } from '#shared/domain/scheduling/local-date.js';
+import { compilePlan, type SchedulePlan } from '#shared/domain/scheduling/schedule-plan.js';
 import { parseTimeOfDay } from '#shared/domain/scheduling/time-of-day.js';
-import { windowAt, type WindowSpan } from '#shared/domain/scheduling/window.js';
+import type { WindowSpan } from '#shared/domain/scheduling/window.js';
 import { localTimeAt } from '#shared/domain/scheduling/zone-time.js';
 
 const DAY_MS = 86_400_000;
@@ -22,18 +22,6 @@ export function planOf(
   const { schedule, window, timeZone, on } = definition;
   const rule = { schedule, window, timeZone, on: calendar ? on : undefined };
   return compilePlan({ ...rule, calendar: calendar ? compileCalendar(calendar) : undefined }, activeSince);
-}
-
-/** The business day of a run that somebody asks for: that of the window that is open, or today's, in the batch's zone. */
-export function businessDateNow(
-  definition: BatchDefinition,
-  calendar: BatchCalendar | null,
-  now: Date,
-): LocalDate {
-  const plan = planOf(definition, calendar, now);
-  if (!plan) return businessDateAt(plainCalendar(definition.timeZone ?? 'UTC'), now);
-  const open = plan.window && windowAt(plan.window, now);
-  return planDateAt(plan, open?.startsAt ?? now);
 }
 
 /**

@@ -74,10 +74,10 @@ export async function newestEndedRun(
     .where('batch.app_id', '=', appId)
     .where('batch.name', '=', batchName)
     .where('run.ended_at', 'is not', null)
-    // Those go over some of an earlier run's items again.
-    .where('run.cause', 'not in', ['replay', 'rerun'])
     // It goes on, as another run.
     .where('run.state', '<>', 'carriedOver')
+    // Those go over some of an earlier run's items again.
+    .where('run.cause', 'not in', ['replay', 'rerun'])
     .orderBy('run.id', 'desc')
     .$call(engine.first(1))
     .execute();

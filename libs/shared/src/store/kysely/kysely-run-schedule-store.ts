@@ -10,24 +10,12 @@ import {
   type WindowOutcome,
 } from '../run-schedule-store.js';
 import { toBatchRun, type BatchRunRow } from './batch-rows.js';
-import {
-  countOpenChunks,
-  earlierRunId,
-  findRun,
-  getRun,
-  insertRun,
-  progressOf,
-  QUEUED,
-  runs,
-} from './batch-runs.js';
+import { countOpenChunks, earlierRunId, getRun, insertRun, progressOf, QUEUED, runs } from './batch-runs.js';
 import type { BatchVersionTable } from './batch-schema.js';
 import type { Database } from './database.js';
 import { checkedLimit, inSlices } from './paging.js';
 import type { Schema } from './schema.js';
 import { asDateOrNull, fromJson, toJson } from './values.js';
-
-/** Runs of runs of runs: nobody goes over the same items a thousand times, and a circle (there is none) would end here. */
-const DEEPEST_FAMILY = 1000;
 
 const HAS_NOT_BEGUN: readonly RunState[] = ['scheduled', 'waiting'];
 
@@ -104,23 +92,6 @@ export class KyselyRunScheduleStore extends RunScheduleStore {
         })),
       );
     });
-  }
-
-  async familyOf(runId: string): Promise<readonly BatchRun[]> {
-    let root = await this.database.read((db) => getRun(db, runId));
-    for (let up = 0; root.parentRunId !== null && up < DEEPEST_FAMILY; up += 1) {
-      const parentId: string = root.parentRunId;
-      const parent = await this.database.read((db) => findRun(db, parentId));
-      if (!parent) break;
-      root = parent;
-    }
-    const family = [root];
-    for (let parents = [root.id]; parents.length > 0 && family.length < DEEPEST_FAMILY;) {
-      const children = await this.childrenOf(parents);
-      family.push(...children);
-      parents = children.map(({ id }) => id);
-    }
-    return family.filter(({ endedAt }) => endedAt !== null).sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   async begin(runId: string): Promise<boolean> {
@@ -245,21 +216,6 @@ export class KyselyRunScheduleStore extends RunScheduleStore {
           .where('id', 'in', ids)
           .execute(),
       );
-  }
-
-  private async childrenOf(parentIds: readonly string[]): Promise<readonly BatchRun[]> {
-    const children: BatchRun[] = [];
-    for (const ids of inSlices(parentIds)) {
-      const rows = await this.database.read((db) =>
-        runs(db)
-          .where('run.parent_run_id', 'in', ids)
-          // The filter of the index, which is used only when the query repeats it.
-          .where('run.parent_run_id', 'is not', null)
-          .execute(),
-      );
-      children.push(...rows.map(toBatchRun));
-    }
-    return children;
   }
 
   /** Changes nothing: `openChunk`, `cancelRun` and others that change the run wait until this transaction ends. */

@@ -17,6 +17,7 @@ import { CalendarStore } from '#shared/store/calendar-store.js';
 import { CatalogueStore } from '#shared/store/catalogue-store.js';
 import { DeadLetterStore } from '#shared/store/dead-letter-store.js';
 import { DeploymentStore } from '#shared/store/deployment-store.js';
+import { DurationStore } from '#shared/store/duration-store.js';
 import { EnrolmentStore } from '#shared/store/enrolment-store.js';
 import { InputStore } from '#shared/store/input-store.js';
 import { InvocationStore } from '#shared/store/invocation-store.js';
@@ -27,6 +28,7 @@ import { OccurrenceStore } from '#shared/store/occurrence-store.js';
 import { PlacementStore } from '#shared/store/placement-store.js';
 import { PolicyStore } from '#shared/store/policy-store.js';
 import { RetentionStore } from '#shared/store/retention-store.js';
+import { RunCourseStore } from '#shared/store/run-course-store.js';
 import { RowSources } from '#shared/store/row-source.js';
 import { RunScheduleStore } from '#shared/store/run-schedule-store.js';
 import { ScheduleStore } from '#shared/store/schedule-store.js';
@@ -52,12 +54,14 @@ export interface Ports {
   readonly notifications: NotificationStore;
   readonly inputs: InputStore;
   readonly retention: RetentionStore;
+  readonly runCourses: RunCourseStore;
   readonly machines: MachineStore;
   readonly enrolment: EnrolmentStore;
   readonly policies: PolicyStore;
   readonly placements: PlacementStore;
   readonly machineTime: MachineTimeStore;
   readonly work: WorkStore;
+  readonly durations: DurationStore;
   readonly blobs: BlobStore;
   readonly rowSources: RowSources;
   readonly queue: WorkQueue;
@@ -90,12 +94,14 @@ const PORT_PROVIDERS: Provider[] = [
   port(NotificationStore, (ports) => ports.notifications),
   port(InputStore, (ports) => ports.inputs),
   port(RetentionStore, (ports) => ports.retention),
+  port(RunCourseStore, (ports) => ports.runCourses),
   port(MachineStore, (ports) => ports.machines),
   port(EnrolmentStore, (ports) => ports.enrolment),
   port(PolicyStore, (ports) => ports.policies),
   port(PlacementStore, (ports) => ports.placements),
   port(MachineTimeStore, (ports) => ports.machineTime),
   port(WorkStore, (ports) => ports.work),
+  port(DurationStore, (ports) => ports.durations),
   port(BlobStore, (ports) => ports.blobs),
   port(RowSources, (ports) => ports.rowSources),
   port(WorkQueue, (ports) => ports.queue),

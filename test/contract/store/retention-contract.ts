@@ -2,10 +2,21 @@ import { describe, expect, it } from '@jest/globals';
 import type { BatchRun } from '#shared/domain/batch.js';
 import { newId } from '#shared/domain/ids.js';
 import type { NewBatchRun } from '#shared/store/batch-store.js';
+import type { CoursePoint } from '#shared/store/run-course-store.js';
 import type { Stores } from '#shared/store/kysely/open-stores.js';
 import type { AppVersion } from '#shared/domain/function-app.js';
 import type { StoresUnderTest } from './database-under-test.js';
 import { activeApp, items, newRun, openedChunk } from './samples.js';
+
+const pointAt = (at: Date): CoursePoint => ({
+  at,
+  itemsTotal: 1,
+  itemsSucceeded: 0,
+  itemsFailed: 0,
+  itemsCancelled: 0,
+  p50At: null,
+  p90At: null,
+});
 
 const FAILURE = { source: 'platform', type: 'Ended', message: 'It is over.' } as const;
 const digest = (): string => newId().replaceAll('-', '').repeat(2);
@@ -87,6 +98,7 @@ export function describeRetention(stores: StoresUnderTest): void {
       const app = await activeApp(stores.one);
       const run = await endedRun(stores.one, app, { idempotencyKey: 'tonight' });
       const { retention, batches } = stores.one;
+      await stores.one.runCourses.note(run.id, pointAt(new Date(0)));
       const begun = await Promise.all([
         retention.beginRemoval(run.id),
         stores.other.retention.beginRemoval(run.id),
@@ -106,6 +118,7 @@ export function describeRetention(stores: StoresUnderTest): void {
       expect(await removeWhole(stores.other, run.id, 4)).toBe(4);
       expect((await batches.listItems(run.id, {}, { limit: 100 })).rows).toEqual([]);
       expect((await batches.progress(run.id)).chunksTotal).toBe(0);
+      expect(await stores.one.runCourses.newest(run.id, new Date(), 10)).toEqual([]);
       expect(await retention.listRemovals(1000)).not.toContain(run.id);
       expect(await retention.removeSome(run.id, 4)).toBe(true);
     });

@@ -6,6 +6,7 @@ import { describeCalendars } from './calendar-contract.js';
 import { describeCatalogue } from './catalogue-contract.js';
 import { describeChunks } from './chunk-contract.js';
 import { type DatabaseFactory, useStores } from './database-under-test.js';
+import { describeCourses } from './course-contract.js';
 import { describeDeadLetters } from './dead-letter-contract.js';
 import { describeDurations } from './duration-contract.js';
 import { describeEnrolment, describeOrders } from './fleet-contract.js';
@@ -60,6 +61,7 @@ export function describeStoreContract(name: string, factory: DatabaseFactory): v
     describeItems(stores);
     describeDeadLetters(stores);
     describeNotifications(stores);
+    describeCourses(stores);
     describeInputs(stores);
     describeRetention(stores);
   });

@@ -8,6 +8,16 @@ import { ITEM_STATES } from './run-views.js';
 const LONGEST_NAME = 128;
 const LONGEST_IDEMPOTENCY_KEY = 255;
 
+const time = z.iso
+  .datetime({ offset: true, error: 'must be a time such as 2026-11-30T22:00:00Z' })
+  .transform((text) => new Date(text))
+  .optional();
+
+/** By when a run is to be done that somebody asks for. */
+export const deadlineSchema = time.describe(
+  'By when it is to be done. It goes on after it; whether it will be met is foretold (forecast).',
+);
+
 export const startRunSchema = z.object({
   app: z.string('must be the name of a function app').min(1, 'must be the name of a function app'),
   function: z
@@ -19,6 +29,7 @@ export const startRunSchema = z.object({
     .max(LONGEST_NAME, `must have 1 to ${LONGEST_NAME} characters`)
     .optional()
     .describe("The batch's name: runs of one name belong together. Default: the function's name."),
+  deadlineAt: deadlineSchema,
   ...csvQueryShape,
 });
 
@@ -42,11 +53,6 @@ const groupRule = 'must be what "group" of a failure group says: 16 hexadecimal 
 
 /** Names a failure group. */
 export const fingerprintSchema = z.string(groupRule).regex(/^[0-9a-f]{16}$/, groupRule);
-
-const time = z.iso
-  .datetime({ offset: true, error: 'must be a time such as 2026-11-30T22:00:00Z' })
-  .transform((text) => new Date(text))
-  .optional();
 
 /** Which runs of a batch a list is of. */
 export const runFilterSchema = pageSchema.extend({

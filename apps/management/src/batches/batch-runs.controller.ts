@@ -7,17 +7,15 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { ENDED_RUN_STATES, type BatchRun } from '#shared/domain/batch.js';
 import { BatchStore } from '#shared/store/batch-store.js';
 import { DeadLetterStore } from '#shared/store/dead-letter-store.js';
-import { Store } from '#shared/store/store.js';
 import { inputPipe } from '../http/input-pipe.js';
-import { Matchmaker } from '../placement/matchmaker.js';
 import { itemListSchema, runIdSchema, runListSchema } from './batch-requests.js';
 import type { ItemListQuery, RunId, RunListQuery } from './batch-requests.js';
 import { ActiveVersions } from './definitions/active-versions.js';
 import { BatchRuns } from './batch-runs.js';
-import { itemListView, runListView, runView, toItemView, toRunView } from './run-views.js';
+import { RunLook } from './run-look.js';
+import { itemListView, runListView, runView, toItemView } from './run-views.js';
 import type { ItemListView, RunListView, RunView } from './run-views.js';
 
 @ApiTags('batches')
@@ -25,11 +23,10 @@ import type { ItemListView, RunListView, RunView } from './run-views.js';
 @Controller('api/v1/batches/runs')
 export class BatchRunsController {
   constructor(
-    private readonly store: Store,
     private readonly batches: BatchStore,
     private readonly deadLetters: DeadLetterStore,
     private readonly runs: BatchRuns,
-    private readonly matchmaker: Matchmaker,
+    private readonly look: RunLook,
     private readonly versions: ActiveVersions,
   ) {}
 
@@ -42,8 +39,7 @@ export class BatchRunsController {
     const { limit, after, app, ...filter } = query;
     const appId = app === undefined ? undefined : (await this.versions.app(app)).id;
     const page = await this.batches.listRuns({ limit, after }, { ...filter, appId });
-    const now = await this.store.now();
-    return { runs: await Promise.all(page.rows.map((run) => this.view(run, now))), next: page.next };
+    return { runs: await Promise.all(page.rows.map((run) => this.look.at(run))), next: page.next };
   }
 
   @Get(':runId')
@@ -51,7 +47,7 @@ export class BatchRunsController {
   @ApiOkResponse({ standardSchema: runView })
   async find(@Param({ schema: runIdSchema, pipes: [inputPipe] }) { runId }: RunId): Promise<RunView> {
     const [view, { healed }] = await Promise.all([
-      this.view(await this.runs.find(runId), await this.store.now()),
+      this.look.at(await this.runs.find(runId)),
       this.deadLetters.counts(runId),
     ]);
     return { ...view, itemsHealed: healed };
@@ -80,7 +76,7 @@ export class BatchRunsController {
   @ApiAcceptedResponse({ standardSchema: runView })
   @ApiConflictResponse({ description: 'The run has ended.' })
   async cancel(@Param({ schema: runIdSchema, pipes: [inputPipe] }) { runId }: RunId): Promise<RunView> {
-    return this.view(await this.runs.cancel(runId), await this.store.now());
+    return this.look.at(await this.runs.cancel(runId));
   }
 
   @Post(':runId/terminate')
@@ -94,12 +90,6 @@ export class BatchRunsController {
   @ApiAcceptedResponse({ standardSchema: runView })
   @ApiConflictResponse({ description: 'The run has ended.' })
   async terminate(@Param({ schema: runIdSchema, pipes: [inputPipe] }) { runId }: RunId): Promise<RunView> {
-    return this.view(await this.runs.terminate(runId), await this.store.now());
-  }
-
-  private async view(run: BatchRun, now: Date): Promise<RunView> {
-    const isOpen = !ENDED_RUN_STATES.includes(run.state);
-    const waitReason = run.waitReason ?? (isOpen ? await this.matchmaker.whyWaiting(run) : null);
-    return toRunView({ ...run, waitReason }, await this.batches.progress(run.id), now);
+    return this.look.at(await this.runs.terminate(runId));
   }
 }

@@ -18,6 +18,8 @@ export interface RunRequest {
   readonly function: string;
   /** The batch's name; without one it is called like the function. */
   readonly name?: string | undefined;
+  /** By when it is to be done. */
+  readonly deadlineAt?: Date | undefined;
   readonly idempotencyKey?: string | undefined;
   /** JSON Lines, or what `convert` makes them of. */
   readonly body: Readable;
@@ -54,6 +56,7 @@ export class BatchRuns {
       itemsTotal: input.itemsTotal,
       itemTrigger,
       idempotencyKey: request.idempotencyKey,
+      deadlineAt: request.deadlineAt,
     });
     mustBeSameBatch(created, { name, functionName: definition.name });
     if (created.isNew) this.runDispatcher.wake();

@@ -69,9 +69,17 @@ export class BatchesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StartedRunView> {
     const idempotencyKey = idempotencyKeyOf(request);
-    const { app, function: functionName, name, ...csv } = query;
+    const { app, function: functionName, name, deadlineAt, ...csv } = query;
     const convert = uploadForm(sentContentType(request.raw), csv);
-    const order = { app, function: functionName, name, idempotencyKey, body: request.raw, convert };
+    const order = {
+      app,
+      function: functionName,
+      name,
+      deadlineAt,
+      idempotencyKey,
+      body: request.raw,
+      convert,
+    };
     const { run, isNew } = await this.runs.start(order);
     void reply.code(isNew ? 201 : 200).header('location', `${RUNS_PATH}/${run.id}`);
     return { runId: run.id, batchId: run.batchId, itemsTotal: run.itemsTotal, state: run.state };

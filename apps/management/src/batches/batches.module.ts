@@ -19,6 +19,10 @@ import { InputChecks } from './definitions/input-checks.js';
 import { PlannedTimes } from './definitions/planned-times.js';
 import { ReceiverCheck } from './definitions/receiver-check.js';
 import { FailureLimits } from './failure-limits.js';
+import { Forecasts } from './forecast/forecasts.js';
+import { OutlookKeeper } from './forecast/outlook-keeper.js';
+import { PoolPast } from './forecast/pool-past.js';
+import { RunProgressController } from './forecast/run-progress.controller.js';
 import { InputFilesController } from './inputs/input-files.controller.js';
 import { InputFiles } from './inputs/input-files.js';
 import { InputMaker } from './inputs/input-maker.js';
@@ -46,6 +50,7 @@ import { PoolUsages } from './turns/pool-usages.js';
 import { RunFacts } from './turns/run-facts.js';
 import { WaitNotes } from './turns/wait-notes.js';
 import { WindowEnds } from './scheduling/window-ends.js';
+import { RunLook } from './run-look.js';
 
 /** Needs the ports of queue and store, `DispatchSettings` and `BatchSettings` from global modules. */
 @Module({
@@ -62,6 +67,7 @@ import { WindowEnds } from './scheduling/window-ends.js';
     InputFilesController,
     ReplaysController,
     RunItemsController,
+    RunProgressController,
   ],
   providers: [
     ActiveVersions,
@@ -76,14 +82,17 @@ import { WindowEnds } from './scheduling/window-ends.js';
     DueBatches,
     EndedRuns,
     FailureLimits,
+    Forecasts,
     InputChecks,
     InputFiles,
     InputMaker,
     InputMaking,
     ItemTimes,
     LeftItems,
+    OutlookKeeper,
     PlannedRuns,
     PlannedTimes,
+    PoolPast,
     PoolUsages,
     ReadyMachines,
     ReceiverCheck,
@@ -92,10 +101,11 @@ import { WindowEnds } from './scheduling/window-ends.js';
     Retention,
     RunDispatcher,
     RunFacts,
+    RunLook,
     ScheduleFactsReader,
     UpstreamRuns,
-    WaitingRuns,
     WaitNotes,
+    WaitingRuns,
     WindowEnds,
   ],
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ENDED_RUN_STATES, INPUT_STATES, RUN_CAUSES, RUN_STATES } from '#shared/domain/batch.js';
 import type { BatchRun, RunProgress, StoredItem } from '#shared/domain/batch.js';
+import { forecastView, type ForecastView } from './forecast/forecast-views.js';
 
 export const ITEM_STATES = ['succeeded', 'failed', 'cancelled'] as const;
 
@@ -61,6 +62,7 @@ export const runView = z.object({
   deadlineAt: moment.nullable(),
   notBefore: moment.nullable().describe('Nothing of it begins before.'),
   inputState: z.enum(INPUT_STATES).describe('Whether the file of its items is made.'),
+  forecast: forecastView.describe('Whether it will be done in time, as of some seconds ago.'),
   waitReason: z
     .object({ code: z.string(), message: z.string() })
     .nullable()
@@ -121,8 +123,14 @@ export type RunListView = z.infer<typeof runListView>;
 export type StartedRunView = z.infer<typeof startedRunView>;
 export type ItemListView = z.infer<typeof itemListView>;
 
-/** @param now the database's time: a run that goes on is measured up to it */
-export function toRunView(run: BatchRun, progress: RunProgress, now: Date): RunView {
+export interface RunViewFacts {
+  readonly progress: RunProgress;
+  readonly forecast: ForecastView;
+  /** The database's time: a run that goes on is measured up to it. */
+  readonly now: Date;
+}
+
+export function toRunView(run: BatchRun, { progress, forecast, now }: RunViewFacts): RunView {
   const { itemsSucceeded, itemsFailed, itemsCancelled, itemDurationMsTotal } = progress;
   const itemsRun = itemsSucceeded + itemsFailed;
   return {
@@ -148,6 +156,7 @@ export function toRunView(run: BatchRun, progress: RunProgress, now: Date): RunV
     startedAt: run.startedAt?.toISOString() ?? null,
     endedAt: run.endedAt?.toISOString() ?? null,
     terminatedAt: run.terminatedAt?.toISOString() ?? null,
+    forecast,
     ...definitionView(run),
   };
 }

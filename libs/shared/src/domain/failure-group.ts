@@ -37,7 +37,7 @@ export interface BatchEvent {
 
 /**
  * `failuresWarning`: a limit that warns was reached · `tooManyFailures`: a limit was reached, and the run is being stopped for it ·
- * `late`: it will miss its deadline, or has.
+ * `atRisk`: its deadline will rather be met than not · `late`: it will miss its deadline, or has.
  */
-export const BATCH_EVENT_KINDS = ['failuresWarning', 'tooManyFailures', 'late'] as const;
+export const BATCH_EVENT_KINDS = ['failuresWarning', 'tooManyFailures', 'atRisk', 'late'] as const;
 export type BatchEventKind = (typeof BATCH_EVENT_KINDS)[number];

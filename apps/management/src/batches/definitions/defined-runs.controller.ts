@@ -11,11 +11,11 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BatchStore } from '#shared/store/batch-store.js';
-import { Store } from '#shared/store/store.js';
 import { inputPipe } from '../../http/input-pipe.js';
 import { idempotencyKeyOf, runFilterSchema } from '../batch-requests.js';
 import type { RunFilterQuery } from '../batch-requests.js';
-import { runListView, startedRunView, toRunView } from '../run-views.js';
+import { RunLook } from '../run-look.js';
+import { runListView, startedRunView } from '../run-views.js';
 import type { RunListView, StartedRunView } from '../run-views.js';
 import { BatchDefinitions } from './batch-definitions.js';
 import { DefinedRuns } from './defined-runs.js';
@@ -29,8 +29,8 @@ export class DefinedRunsController {
   constructor(
     private readonly definitions: BatchDefinitions,
     private readonly runs: DefinedRuns,
-    private readonly store: Store,
     private readonly batches: BatchStore,
+    private readonly look: RunLook,
   ) {}
 
   @Post()
@@ -73,8 +73,6 @@ export class DefinedRunsController {
     const { limit, after, ...filter } = query;
     const { id } = await this.definitions.find(path);
     const page = await this.batches.listRuns({ limit, after }, { ...filter, batchId: id });
-    const now = await this.store.now();
-    const runs = page.rows.map(async (run) => toRunView(run, await this.batches.progress(run.id), now));
-    return { runs: await Promise.all(runs), next: page.next };
+    return { runs: await Promise.all(page.rows.map((run) => this.look.at(run))), next: page.next };
   }
 }

@@ -33,7 +33,7 @@ export class DefinedRuns {
   /** Begins now, whatever the window, also when the batch is paused: somebody wants it. */
   async start(
     path: BatchPath,
-    { input, priority }: RunRequestBody,
+    { input, priority, deadlineAt }: RunRequestBody,
     idempotencyKey?: string,
   ): Promise<{ readonly run: BatchRun; readonly isNew: boolean }> {
     const batch = await this.definitions.find(path);
@@ -43,6 +43,7 @@ export class DefinedRuns {
     const run = runOfDefinition(batch, version, {
       input,
       priority,
+      deadlineAt,
       idempotencyKey,
       cause: 'request',
       businessDate: await this.times.businessDateOf(batch.definition),

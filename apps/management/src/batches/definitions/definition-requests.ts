@@ -3,7 +3,7 @@ import { batchDefinitionSchema } from '#shared/contracts/batch-definition/defini
 import { batchInputSchema } from '#shared/contracts/batch-definition/input-schema.js';
 import { between, definedName } from '#shared/contracts/batch-definition/fields.js';
 import { pageLimit } from '../../http/input-pipe.js';
-import { pageSchema } from '../batch-requests.js';
+import { deadlineSchema, pageSchema } from '../batch-requests.js';
 
 /** Which batch a request is about, by the parts of its path. */
 export const batchPathSchema = z.object({
@@ -58,6 +58,7 @@ export const runRequestSchema = z
   .strictObject({
     input: batchInputSchema.optional().describe("Items for this run alone, in place of the definition's."),
     priority: between(-100, 100, 'more is sooner').optional(),
+    deadlineAt: deadlineSchema,
   })
   .default({});
 

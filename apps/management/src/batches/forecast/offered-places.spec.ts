@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DAY_MS, HOUR_MS } from '#shared/domain/machine-time.js';
-import { historyRange, offeredPlaces, type OfferedHour } from './offered-places.js';
+import { historyRange, offeredPlaces, offeredShares, type OfferedHour } from './offered-places.js';
 
 /** A Monday, 22:10 UTC. */
 const NOW = Date.parse('2026-11-30T22:10:00Z');
@@ -20,12 +20,13 @@ function hour(atMs: number, share: number, cores = 8): OfferedHour {
   };
 }
 
+const placesAfter = (history: readonly OfferedHour[]) => offeredPlaces(NOW, offeredShares(history), FLEET);
 const weeksAgo = (weeks: number, share: number, cores?: number) =>
   hour(NEXT_HOUR - 7 * weeks * DAY_MS, share, cores);
 
 describe('offeredPlaces', () => {
   it('goes by the machines that are ready where nothing is known of the past', () => {
-    const offered = offeredPlaces(NOW, [], FLEET);
+    const offered = placesAfter([]);
     expect(offered.isFromHistory).toBe(false);
     expect(offered.places.p50(NEXT_HOUR)).toBe(40);
     expect(offered.places.p90(NEXT_HOUR + 5 * HOUR_MS)).toBe(40);
@@ -33,7 +34,7 @@ describe('offeredPlaces', () => {
 
   it('goes by this weekday and hour in past weeks, the bad ones where it is to be sure', () => {
     const history = [0.9, 0.8, 0.7, 0.2, 0.8, 0.9].map((share, index) => weeksAgo(index + 1, share));
-    const offered = offeredPlaces(NOW, history, FLEET);
+    const offered = placesAfter(history);
     expect(offered.isFromHistory).toBe(true);
     expect(offered.places.p50(NEXT_HOUR)).toBeCloseTo(80);
     expect(offered.places.p90(NEXT_HOUR)).toBeCloseTo(20);
@@ -41,23 +42,23 @@ describe('offeredPlaces', () => {
 
   it('takes this hour as it is now, whatever was in past weeks', () => {
     const history = [1, 2, 3].map((week) => hour(NEXT_HOUR - HOUR_MS - 7 * week * DAY_MS, 1));
-    expect(offeredPlaces(NOW, history, FLEET).places.p50(NEXT_HOUR - HOUR_MS)).toBe(40);
+    expect(placesAfter(history).places.p50(NEXT_HOUR - HOUR_MS)).toBe(40);
   });
 
   it('goes by shares, so that a fleet that has grown counts as it is', () => {
     const history = [weeksAgo(1, 0.5, 80), weeksAgo(2, 0.5, 8)];
-    expect(offeredPlaces(NOW, history, FLEET).places.p50(NEXT_HOUR)).toBeCloseTo(50);
+    expect(placesAfter(history).places.p50(NEXT_HOUR)).toBeCloseTo(50);
   });
 
   it('goes by the same hour of other days before a second week is over', () => {
     const days = [1, 2, 3].map((day) => hour(NEXT_HOUR - day * DAY_MS, day / 10));
-    expect(offeredPlaces(NOW, days, FLEET).places.p50(NEXT_HOUR)).toBeCloseTo(20);
-    expect(offeredPlaces(NOW, days.slice(1), FLEET).places.p50(NEXT_HOUR)).toBe(40);
+    expect(placesAfter(days).places.p50(NEXT_HOUR)).toBeCloseTo(20);
+    expect(placesAfter(days.slice(1)).places.p50(NEXT_HOUR)).toBe(40);
   });
 
   it('does not take hours for the past in which no machine was known', () => {
     const empty = [1, 2, 3].map((week) => weeksAgo(week, 0, 0));
-    expect(offeredPlaces(NOW, empty, FLEET).isFromHistory).toBe(false);
+    expect(placesAfter(empty).isFromHistory).toBe(false);
   });
 });
 

@@ -28,29 +28,39 @@ const LEAST_DAYS = 3;
 /** What one can count on nine times in ten is what was there even in bad weeks. */
 const SHARE_OF: Record<Likelihood, number> = { p50: 0.5, p90: 0.1 };
 
+/** What part of its machines' time a pool offered in the hours of past weeks, by weekday and hour, and by hour alone. */
+export interface OfferedShares {
+  readonly byWeekHour: ReadonlyMap<number, readonly number[]>;
+  readonly byDayHour: ReadonlyMap<number, readonly number[]>;
+}
+
+export function offeredShares(history: readonly OfferedHour[]): OfferedShares {
+  return { byWeekHour: sharesBy(history, WEEK_HOURS), byDayHour: sharesBy(history, 24) };
+}
+
 /**
  * What a pool will offer: in this hour the machines that are ready now, later what such a fleet offered at this weekday and hour (UTC)
  * in past weeks; in its typical week for `p50`, in its bad weeks for `p90`. A share of the machines' time is taken, so that a fleet that
  * has grown counts as it is today.
  */
-export function offeredPlaces(nowMs: number, history: readonly OfferedHour[], fleet: Fleet): OfferedPlaces {
-  const [byWeekHour, byDayHour] = [sharesBy(history, WEEK_HOURS), sharesBy(history, 24)];
+export function offeredPlaces(nowMs: number, past: OfferedShares, fleet: Fleet): OfferedPlaces {
   const thisHour = hourOf(nowMs);
-  const known = (hourMs: number): readonly number[] | undefined => {
-    const sameWeekday = byWeekHour.get(hourNumber(hourMs) % WEEK_HOURS) ?? [];
-    if (sameWeekday.length >= LEAST_WEEKS) return sameWeekday;
-    const sameHour = byDayHour.get(hourNumber(hourMs) % 24) ?? [];
-    return sameHour.length >= LEAST_DAYS ? sameHour : undefined;
-  };
   const placesOf = (likelihood: Likelihood): Places =>
     remembered((hourMs) => {
-      const shares = hourMs <= thisHour ? undefined : known(hourMs);
+      const shares = hourMs <= thisHour ? undefined : sharesAt(hourMs, past);
       return shares ? fleet.placesAltogether * lowShare(shares, SHARE_OF[likelihood]) : fleet.placesReady;
     });
   return {
     places: { p50: placesOf('p50'), p90: placesOf('p90') },
-    isFromHistory: known(thisHour + HOUR_MS) !== undefined,
+    isFromHistory: sharesAt(thisHour + HOUR_MS, past) !== undefined,
   };
+}
+
+function sharesAt(hourMs: number, { byWeekHour, byDayHour }: OfferedShares): readonly number[] | undefined {
+  const sameWeekday = byWeekHour.get(hourNumber(hourMs) % WEEK_HOURS) ?? [];
+  if (sameWeekday.length >= LEAST_WEEKS) return sameWeekday;
+  const sameHour = byDayHour.get(hourNumber(hourMs) % 24) ?? [];
+  return sameHour.length >= LEAST_DAYS ? sameHour : undefined;
 }
 
 /** How far back it is looked. Whole weeks, so that each weekday comes equally often. */

@@ -11,8 +11,8 @@ export const DEADLINE_STATES = ['none', 'notKnown', 'onTime', 'atRisk', 'late'] 
  */
 export type DeadlineState = (typeof DEADLINE_STATES)[number];
 
-/** What stands in the way of a forecast. `tooFar`: it would not be done within two weeks. */
-export const UNKNOWNS = ['inputNotMade', 'noItemTimes', 'noMachines', 'tooFar'] as const;
+/** What stands in the way of a forecast. `notBegun`: nobody knows when it begins · `tooFar`: it would not be done within two weeks. */
+export const UNKNOWNS = ['notBegun', 'inputNotMade', 'noItemTimes', 'noMachines', 'tooFar'] as const;
 export type Unknown = (typeof UNKNOWNS)[number];
 
 export interface RunForecast {

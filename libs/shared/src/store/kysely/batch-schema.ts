@@ -169,6 +169,17 @@ export interface BatchItemTable {
   replayed_by: string | null;
 }
 
+export interface RunCourseTable {
+  run_id: string;
+  at: TimeColumn;
+  items_total: CountColumn;
+  items_succeeded: CountColumn;
+  items_failed: CountColumn;
+  items_cancelled: CountColumn;
+  p50_at: NullableTimeColumn;
+  p90_at: NullableTimeColumn;
+}
+
 /** What happened to a run, for people and notifications. */
 export interface BatchEventTable {
   id: string;

@@ -189,6 +189,7 @@ export class KyselyRetentionStore extends RetentionStore {
     if (!run) return;
     await transaction.deleteFrom('batch_events').where('run_id', '=', runId).execute();
     await transaction.deleteFrom('notifications').where('run_id', '=', runId).execute();
+    await transaction.deleteFrom('run_courses').where('run_id', '=', runId).execute();
     await transaction.deleteFrom('batch_runs').where('id', '=', runId).execute();
     if (run.input_digest === '') return;
     const file = { digest: run.input_digest, sizeBytes: asNumber(run.input_size_bytes) };

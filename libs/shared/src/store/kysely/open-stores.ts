@@ -19,6 +19,7 @@ import type { PlacementStore } from '../placement-store.js';
 import type { PolicyStore } from '../policy-store.js';
 import type { RetentionStore } from '../retention-store.js';
 import type { RunScheduleStore } from '../run-schedule-store.js';
+import type { RunCourseStore } from '../run-course-store.js';
 import type { ScheduleStore } from '../schedule-store.js';
 import type { Store } from '../store.js';
 import type { WorkStore } from '../work-store.js';
@@ -46,6 +47,7 @@ import { KyselyPlacementStore } from './kysely-placement-store.js';
 import { KyselyPolicyStore } from './kysely-policy-store.js';
 import { KyselyRetentionStore } from './kysely-retention-store.js';
 import { KyselyRunScheduleStore } from './kysely-run-schedule-store.js';
+import { KyselyRunCourseStore } from './kysely-run-course-store.js';
 import { KyselyScheduleStore } from './kysely-schedule-store.js';
 import { KyselyStore } from './kysely-store.js';
 import { KyselyWorkStore } from './kysely-work-store.js';
@@ -67,6 +69,7 @@ export interface Stores {
   readonly runSchedules: RunScheduleStore;
   readonly inputs: InputStore;
   readonly retention: RetentionStore;
+  readonly runCourses: RunCourseStore;
   readonly schedules: ScheduleStore;
   readonly accessKeys: AccessKeyStore;
   readonly machines: MachineStore;
@@ -114,6 +117,7 @@ export function storesOver(engine: Engine, keptPayloadBytes = DEFAULT_KEPT_PAYLO
     runSchedules: new KyselyRunScheduleStore(database),
     inputs: new KyselyInputStore(database),
     retention: new KyselyRetentionStore(database),
+    runCourses: new KyselyRunCourseStore(database),
     schedules: new KyselyScheduleStore(database),
     accessKeys: new KyselyAccessKeyStore(database),
     machines: new KyselyMachineStore(database),

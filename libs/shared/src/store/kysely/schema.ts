@@ -20,6 +20,7 @@ import type {
   CalendarTable,
   InputFileTable,
   NotificationTable,
+  RunCourseTable,
 } from './batch-schema.js';
 import type {
   CountColumn,
@@ -313,6 +314,7 @@ export interface Schema {
   batch_events: BatchEventTable;
   notifications: NotificationTable;
   batch_limit_keys: BatchLimitKeyTable;
+  run_courses: RunCourseTable;
   input_files: InputFileTable;
   machines: MachineTable;
   machine_states: MachineStateTable;

@@ -19,6 +19,7 @@ import { createBatchFailures } from './0013-batch-failures.js';
 import { addScheduleZones } from './0015-schedule-zones.js';
 import { addRunScheduling } from './0016-run-scheduling.js';
 import { addChunkAllowances } from './0017-chunk-allowances.js';
+import { createRunCourses } from './0018-run-courses.js';
 import { createNotifications } from './0019-notifications.js';
 import { createAppSettings } from './0020-app-settings.js';
 
@@ -46,6 +47,7 @@ const CHANGES: Readonly<Record<string, readonly SchemaChange[]>> = {
   '0015-schedule-zones': [addScheduleZones],
   '0016-run-scheduling': [addRunScheduling],
   '0017-chunk-allowances': [addChunkAllowances],
+  '0018-run-courses': [createRunCourses],
   '0019-notifications': [createNotifications],
   '0020-app-settings': [createAppSettings],
 };

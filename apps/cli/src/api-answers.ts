@@ -25,8 +25,26 @@ export interface BatchRun {
   readonly startedAt: string | null;
   readonly endedAt: string | null;
   readonly itemsPerSecond: number | null;
+  readonly deadlineAt?: string | null;
+  /** Absent from a management of an older version. */
+  readonly forecast?: Forecast;
   /** Why the run as a whole failed. */
   readonly failure: Failure | null;
+}
+
+/** Whether a run will be done in time. */
+export interface Forecast {
+  readonly state: 'none' | 'notKnown' | 'onTime' | 'atRisk' | 'late';
+  readonly p50At: string | null;
+  readonly recentItemsPerSecond: number | null;
+  readonly moreMachines: number | null;
+  readonly message: string;
+}
+
+/** Why something is not running. */
+export interface Why {
+  readonly isHeldUp: boolean;
+  readonly reasons: readonly { readonly code: string; readonly message: string }[];
 }
 
 export interface Failure {

@@ -32,6 +32,7 @@ import type {
   TestedReceiver,
   TimerSchedule,
   UpcomingOccurrences,
+  Why,
 } from './api-answers.js';
 
 import {
@@ -93,13 +94,18 @@ export class ApiClient {
 
   /** Sends a file of items; the run starts at once. */
   async submitBatch(batch: NewBatch, items: Readable, form = JSON_LINES): Promise<AcceptedBatch> {
-    const { app, functionName, name } = batch;
+    const { app, functionName, name, deadlineAt } = batch;
     return this.#json<AcceptedBatch>('/api/v1/batches', {
       method: 'POST',
-      query: { app, function: functionName, name, ...form.query },
+      query: { app, function: functionName, name, deadlineAt, ...form.query },
       body: items,
       contentType: form.contentType,
     });
+  }
+
+  /** Why a run is not running. */
+  async whyRun(runId: string): Promise<Why> {
+    return this.#json<Why>(`${runPath(runId)}/why`);
   }
 
   async run(runId: string): Promise<BatchRun> {

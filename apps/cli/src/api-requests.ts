@@ -4,6 +4,8 @@ export interface NewBatch {
   readonly app: string;
   readonly functionName: string;
   readonly name?: string | undefined;
+  /** ISO 8601. */
+  readonly deadlineAt?: string | undefined;
 }
 
 /** Which failed items of a run are to run again; `again`: also those that have succeeded since. */

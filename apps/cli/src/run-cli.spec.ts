@@ -200,6 +200,20 @@ describe('the nightjar command', () => {
       expect(terminal.out[1]).toBe('run-1  items.jsonl  invoices/process  succeeded  3 of 3  0');
     });
 
+    it('says why a run is not running', async () => {
+      answers = [[200, { isHeldUp: true, reasons: [{ code: 'NO_MACHINES', message: 'There is none.' }] }]];
+      expect(await nightjar('batch', 'why', 'run-1')).toBe(0);
+      expect(received[0]?.path).toBe('/api/v1/batches/runs/run-1/why');
+      expect(terminal.out).toEqual(['NO_MACHINES: There is none.']);
+    });
+
+    it('sends a deadline, and refuses what is no time', async () => {
+      answers = [[201, accepted]];
+      expect(await submit('--deadline', '2026-12-01T06:00:00+01:00')).toBe(0);
+      expect(received[0]?.path).toContain('deadlineAt=2026-12-01T05%3A00%3A00.000Z');
+      expect(await submit('--deadline', 'six')).toBe(2);
+    });
+
     it('cancels a run', async () => {
       answers = [[202, { ...RUN, state: 'cancelling' }]];
       expect(await nightjar('batch', 'cancel', 'run-1')).toBe(0);

@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { Command } from 'commander';
-import { itemsDone } from '../api-answers.js';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type BatchRun, itemsDone } from '../api-answers.js';
 import { UsageError } from '../exit-codes.js';
 import { watchToEnd } from '../progress/watch-to-end.js';
 import { count } from '../terminal/figures.js';
@@ -19,6 +19,7 @@ interface SubmitOptions extends CommonOptions, CsvFlags {
   readonly function: string;
   readonly name?: string;
   readonly watch?: boolean;
+  readonly deadline?: string;
 }
 
 export function addBatchCommands(program: Command, context: CommandContext): void {
@@ -26,6 +27,7 @@ export function addBatchCommands(program: Command, context: CommandContext): voi
   addSubmit(batch, context);
   addWatch(batch, context);
   addList(batch, context);
+  addWhy(batch, context);
   addCancel(batch, context);
   addDefinitionCommands(batch, context);
   addFailureCommands(batch, context);
@@ -39,12 +41,17 @@ function addSubmit(batch: Command, context: CommandContext): void {
     .requiredOption('--app <name>', 'the function app')
     .requiredOption('--function <name>', 'the function that gets the items')
     .option('--name <label>', "what the run is called (default: the file's name)")
+    .option('--deadline <time>', 'by when it is to be done, such as 2026-12-01T06:00:00+01:00', asTime)
     .option('--watch', 'show the progress and wait for the end');
   withCommonOptions(withCsvOptions(command)).action(async (file: string, options: SubmitOptions) => {
     const client = context.client(options.url);
-    const { app, function: functionName, name = labelOf(file) } = options;
+    const { app, function: functionName, name = labelOf(file), deadline: deadlineAt } = options;
     const form = uploadForm(file, options);
-    const accepted = await client.submitBatch({ app, functionName, name }, await itemsOf(file), form);
+    const accepted = await client.submitBatch(
+      { app, functionName, name, deadlineAt },
+      await itemsOf(file),
+      form,
+    );
     context.terminal.line(`Run ${accepted.runId} is accepted: ${count(accepted.itemsTotal)} items.`);
     if (options.watch) await watchToEnd(client, accepted.runId, context);
   });
@@ -71,10 +78,35 @@ function addList(batch: Command, context: CommandContext): void {
       run.state,
       `${count(itemsDone(run))} of ${count(run.itemsTotal)}`,
       count(run.itemsFailed),
+      dueOf(run),
     ]);
-    const head = ['RUN', 'NAME', 'FUNCTION', 'STATE', 'DONE', 'FAILED'];
+    const head = ['RUN', 'NAME', 'FUNCTION', 'STATE', 'DONE', 'FAILED', 'DUE (UTC)'];
     for (const line of tableLines(head, rows)) context.terminal.line(line);
   });
+}
+
+function dueOf({ deadlineAt, forecast }: BatchRun): string {
+  if (!deadlineAt) return '';
+  const state = forecast && forecast.state !== 'notKnown' ? ` ${forecast.state}` : '';
+  return `${deadlineAt.slice(0, 16).replace('T', ' ')}${state}`;
+}
+
+function addWhy(batch: Command, context: CommandContext): void {
+  const command = batch
+    .command('why <runId>')
+    .description('why a run is not running, or runs no faster: what you can do the most about comes first');
+  withCommonOptions(command).action(async (runId: string, options: CommonOptions) => {
+    const { reasons } = await context.client(options.url).whyRun(runId);
+    for (const { code, message } of reasons) context.terminal.line(`${code}: ${message}`);
+  });
+}
+
+/** Management takes it as UTC or with an offset. */
+function asTime(text: string): string {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime()))
+    throw new InvalidArgumentError('It must be a time such as 2026-12-01T06:00:00+01:00.');
+  return time.toISOString();
 }
 
 function addCancel(batch: Command, context: CommandContext): void {

@@ -64,6 +64,38 @@ describe('progressLine', () => {
   });
 });
 
+describe('progressLine, of a run with a deadline', () => {
+  const deadlineAt = '2026-11-25T06:00:00.000Z';
+  const forecast = {
+    state: 'late',
+    p50At: null,
+    recentItemsPerSecond: 500,
+    moreMachines: 3,
+    message: '',
+  } as const;
+
+  it('says what becomes of it, by the speed of the last minutes', () => {
+    expect(progressLine({ ...RUNNING, deadlineAt, forecast })).toMatch(
+      / · 500 items\/s · 10 s left · due 06:00 UTC: LATE \(3 more machines would make it\)$/,
+    );
+    const onTime = { ...forecast, state: 'onTime', moreMachines: 0 } as const;
+    expect(progressLine({ ...RUNNING, deadlineAt, forecast: onTime })).toMatch(/ · due 06:00 UTC: in time$/);
+  });
+
+  it('says that it is not known yet', () => {
+    const notKnown = { ...forecast, state: 'notKnown', moreMachines: null } as const;
+    expect(progressLine({ ...RUNNING, deadlineAt, forecast: notKnown })).toMatch(
+      / · due 06:00 UTC, not known yet$/,
+    );
+  });
+
+  it('says nothing of one that it has not', () => {
+    expect(
+      progressLine({ ...RUNNING, deadlineAt: null, forecast: { ...forecast, state: 'none' } }),
+    ).not.toContain('due');
+  });
+});
+
 describe('endLines', () => {
   it('says how it ended, with the figures', () => {
     expect(endLines(ENDED)).toEqual([

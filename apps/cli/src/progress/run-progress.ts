@@ -14,6 +14,7 @@ export function progressLine(run: BatchRun): string {
     `${count(done)} of ${count(run.itemsTotal)} items`,
     `${count(run.itemsFailed)} failed`,
     ...speedAndRest(run, done),
+    ...deadlineWords(run),
   ];
   return parts.join(' · ');
 }
@@ -25,12 +26,27 @@ function bar(share: number): string {
 
 function speedAndRest(run: BatchRun, done: number): string[] {
   if (run.state === 'waiting' || run.state === 'scheduled') return [run.state];
-  const speed = run.itemsPerSecond;
+  const speed = run.forecast?.recentItemsPerSecond ?? run.itemsPerSecond;
   if (speed === null || speed <= 0) return [];
   const left = run.itemsTotal - done;
   const isForeseeable = left > 0 && done >= run.itemsTotal * FORECAST_FROM_SHARE;
   const rest = isForeseeable ? [`${duration((left / speed) * 1_000)} left`] : [];
   return [`${count(speed)} items/s`, ...rest];
+}
+
+const DEADLINE_WORDS = { onTime: 'in time', atRisk: 'deadline at risk', late: 'LATE' } as const;
+
+/** What becomes of its deadline, with the machines that would make it. */
+function deadlineWords({ forecast, deadlineAt }: BatchRun): string[] {
+  if (!forecast || !deadlineAt || forecast.state === 'none') return [];
+  const due = `due ${deadlineAt.slice(11, 16)} UTC`;
+  if (forecast.state === 'notKnown') return [`${due}, not known yet`];
+  const { moreMachines } = forecast;
+  const more =
+    forecast.state === 'onTime' || !moreMachines
+      ? ''
+      : ` (${count(moreMachines)} more machines would make it)`;
+  return [`${due}: ${DEADLINE_WORDS[forecast.state]}${more}`];
 }
 
 /** How a run ended, in lines. */

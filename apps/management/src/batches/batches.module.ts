@@ -51,6 +51,7 @@ import { RunFacts } from './turns/run-facts.js';
 import { WaitNotes } from './turns/wait-notes.js';
 import { WindowEnds } from './scheduling/window-ends.js';
 import { RunLook } from './run-look.js';
+import { RunWhys } from './why/run-whys.js';
 
 /** Needs the ports of queue and store, `DispatchSettings` and `BatchSettings` from global modules. */
 @Module({
@@ -102,6 +103,7 @@ import { RunLook } from './run-look.js';
     RunDispatcher,
     RunFacts,
     RunLook,
+    RunWhys,
     ScheduleFactsReader,
     UpstreamRuns,
     WaitNotes,

@@ -8,6 +8,9 @@ import { Catalogue } from '../catalogue/catalogue.js';
 import { INVOCATIONS_PATH } from '../dispatch/invocation-paths.js';
 import { inputPipe } from '../http/input-pipe.js';
 import { Matchmaker } from '../placement/matchmaker.js';
+import { whyInvocation } from '../placement/why-machines.js';
+import { toWhyView, whyView, type WhyView } from '../placement/why-views.js';
+import { WhyWork } from '../placement/why-work.js';
 import { invocationIdSchema, invocationListSchema } from './invocation-requests.js';
 import type { InvocationId, InvocationListQuery } from './invocation-requests.js';
 import {
@@ -28,6 +31,7 @@ export class InvocationsController {
     private readonly invocations: InvocationStore,
     private readonly catalogue: Catalogue,
     private readonly matchmaker: Matchmaker,
+    private readonly whys: WhyWork,
   ) {}
 
   @Get()
@@ -51,6 +55,25 @@ export class InvocationsController {
   ): Promise<InvocationView> {
     const record = await this.record(id);
     return toView(record, await this.waitReason(record));
+  }
+
+  @Get(':id/why')
+  @ApiOperation({ summary: 'Why a promised invocation is not running yet, in words.' })
+  @ApiOkResponse({ standardSchema: whyView })
+  @ApiNotFoundResponse({ description: 'There is no such invocation, or its outcome is not committed yet.' })
+  async why(
+    @Param({ schema: invocationIdSchema, pipes: [inputPipe] }) { id }: InvocationId,
+  ): Promise<WhyView> {
+    const { state, appName, functionName } = await this.record(id);
+    const appId = this.catalogue.find(appName)?.appId;
+    if (state !== 'queued' || appId === undefined) {
+      const message = state === 'queued' ? 'Nothing is published for its app.' : `It has ended as ${state}.`;
+      return toWhyView({
+        isHeldUp: true,
+        reasons: [{ code: state === 'queued' ? 'NO_APP' : 'ENDED', message }],
+      });
+    }
+    return toWhyView(whyInvocation(await this.whys.factsOf({ appId, functionName }, 'interactive')));
   }
 
   @Get(':id/logs')

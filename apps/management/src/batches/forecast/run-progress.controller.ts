@@ -5,8 +5,10 @@ import { BatchStore } from '#shared/store/batch-store.js';
 import { RunCourseStore, type CoursePoint } from '#shared/store/run-course-store.js';
 import { Store } from '#shared/store/store.js';
 import { inputPipe } from '../../http/input-pipe.js';
+import { toWhyView, whyView, type WhyView } from '../../placement/why-views.js';
 import { runIdSchema, type RunId } from '../batch-requests.js';
 import { BatchRuns } from '../batch-runs.js';
+import { RunWhys } from '../why/run-whys.js';
 import { MOST_POINTS } from './course-step.js';
 import { runProgressView, toForecastView, toPointView, type RunProgressView } from './forecast-views.js';
 import { Forecasts } from './forecasts.js';
@@ -21,6 +23,7 @@ export class RunProgressController {
     private readonly batches: BatchStore,
     private readonly courses: RunCourseStore,
     private readonly forecasts: Forecasts,
+    private readonly whys: RunWhys,
   ) {}
 
   @Get('progress')
@@ -42,6 +45,13 @@ export class RunProgressController {
       forecast: toForecastView(run, outlook, now),
       points: [...points.filter(({ at }) => at < last.at), last].map(toPointView),
     };
+  }
+
+  @Get('why')
+  @ApiOperation({ summary: 'Why a run is not running, or runs no faster, in words.' })
+  @ApiOkResponse({ standardSchema: whyView })
+  async why(@Param({ schema: runIdSchema, pipes: [inputPipe] }) { runId }: RunId): Promise<WhyView> {
+    return toWhyView(await this.whys.of(await this.runs.find(runId)));
   }
 
   private async pointNow(run: BatchRun, now: Date): Promise<CoursePoint> {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { newId } from '#shared/domain/ids.js';
 import { BullmqWorkQueue } from '#shared/queue/bullmq/bullmq-work-queue.js';
 import { BullmqWorkSource } from '#shared/queue/bullmq/bullmq-work-source.js';
+import { hangUpChannel } from '#shared/queue/bullmq/hang-up-channel.js';
 import type { JobVerdict, TakenJob } from '#shared/queue/work-source.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -23,6 +25,7 @@ describe('hang-ups over Redis', () => {
     await waitFor(() => queue.check().then(() => true), TIME);
     const held: { taken: TakenJob; settle: (verdict: JobVerdict) => void }[] = [];
     const source = new BullmqWorkSource({ ...settings, machineId: newId() }, { onTrouble: () => undefined });
+    const publisher = new Redis(redis.url);
     try {
       const jobs = [indexJob(), indexJob(), indexJob()];
       await queue.enqueue(lane, jobs);
@@ -54,13 +57,15 @@ describe('hang-ups over Redis', () => {
       );
 
       const late = indexJob();
-      await queue.hangUp(lane, late.id);
+      // A job that is not there counts as removed, so this is said as for one that a worker is just fetching.
+      await publisher.publish(hangUpChannel(settings.keyPrefix, lane), late.id);
       await queue.enqueue(lane, [late]);
       await waitFor(() => held.length === 3, TIME);
       // Heard before the job came, or just after.
       await waitFor(() => held[2]?.taken.hangUp?.happened === true, TIME);
       held[2]?.settle('done');
     } finally {
+      publisher.disconnect();
       await source.close(1);
       await queue.close();
     }

@@ -14,7 +14,7 @@ export abstract class WorkQueue {
   abstract remove(lane: Lane, ids: readonly string[]): Promise<void>;
   /**
    * The client of a call has gone: takes the call off the queue, or has the worker that holds it told. Best effort, and then the call
-   * runs to its end. Throws `UnavailableError`.
+   * runs to its end. One that has ended by now counts as removed. Throws `UnavailableError`.
    */
   abstract hangUp(lane: Lane, id: string): Promise<'removed' | 'told'>;
   /**

@@ -7,19 +7,35 @@ export interface PoolFleet extends Fleet {
   readonly machinesReady: number;
 }
 
-/** What machines bring to a run. @param placesPerSlot items that a slot runs at once */
-export function fleetOf(machines: readonly Machine[], nowMs: number, placesPerSlot: number): PoolFleet {
+export interface PlacesOfMachines {
+  /** Items that a slot runs at once. */
+  readonly placesPerSlot: number;
+  /** Chunks that are out at once, at least, however few machines there are. */
+  readonly chunksInFlight: number;
+}
+
+/** So many chunks are out at once for each machine: a machine with more slots has none for them. */
+const CHUNKS_PER_MACHINE = 2;
+
+/** What machines bring to the batches of a pool: places for the chunks that the dispatcher lets be out at once. */
+export function fleetOf(
+  machines: readonly Machine[],
+  nowMs: number,
+  { placesPerSlot, chunksInFlight }: PlacesOfMachines,
+): PoolFleet {
   const known = machines.filter(
     ({ state, lastSeenAt }) =>
       state !== 'revoked' && nowMs - lastSeenAt.getTime() < LONGEST_SPAN_SECONDS * 1000,
   );
   const ready = known.filter(({ state }) => state === 'ready');
-  const altogether = slotsOf(known) * placesPerSlot;
+  const placesOf = (some: readonly Machine[]): number =>
+    Math.min(slotsOf(some), Math.max(chunksInFlight, CHUNKS_PER_MACHINE * some.length)) * placesPerSlot;
+  // Where no machine is known yet, one more has one slot at least.
+  const slotsOfOne = known.length > 0 ? slotsOf(known) / known.length : 1;
   return {
-    placesAltogether: altogether,
-    placesReady: slotsOf(ready) * placesPerSlot,
-    // Where no machine is known yet, one more has one slot at least.
-    placesPerMachine: known.length > 0 ? altogether / known.length : placesPerSlot,
+    placesAltogether: placesOf(known),
+    placesReady: placesOf(ready),
+    placesPerMachine: Math.min(slotsOfOne, CHUNKS_PER_MACHINE) * placesPerSlot,
     machinesReady: ready.length,
   };
 }

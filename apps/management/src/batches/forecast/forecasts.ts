@@ -122,10 +122,13 @@ export class Forecasts {
 
   private async offerFor({ run, pool }: Facts, paces: readonly RunningPace[], now: Date): Promise<Offer> {
     const machines = (await this.machines.of(run)).filter(({ fits }) => fits).map(({ machine }) => machine);
-    const { itemConcurrency } = this.settings;
-    const expected = fleetOf(machines, now.getTime(), itemConcurrency);
+    const { itemConcurrency, chunksInFlight } = this.settings;
+    const expected = fleetOf(machines, now.getTime(), { placesPerSlot: itemConcurrency, chunksInFlight });
     const efficiency = efficiencyOf(paces, expected.placesReady);
-    const fleet = fleetOf(machines, now.getTime(), itemConcurrency * efficiency);
+    const fleet = fleetOf(machines, now.getTime(), {
+      placesPerSlot: itemConcurrency * efficiency,
+      chunksInFlight,
+    });
     return { fleet, offered: offeredPlaces(now.getTime(), await this.past.of(pool, now), fleet) };
   }
 

@@ -66,6 +66,7 @@ export function describeBatchDefinitions(stores: StoresUnderTest): void {
           changedBy: 'Ada',
           changedAt: expect.any(Date),
           createdAt: expect.any(Date),
+          activeSince: expect.any(Date),
           pause: null,
           nextDueAt: expect.any(Date),
         },

@@ -134,8 +134,8 @@ export async function meanItemDurationMs(
   let items = 0;
   let durationMs = 0;
   for (const chunk of chunks) {
-    items += chunk.items_succeeded + chunk.items_failed;
-    durationMs += chunk.item_duration_ms;
+    items += asNumber(chunk.items_succeeded) + asNumber(chunk.items_failed);
+    durationMs += asNumber(chunk.item_duration_ms);
   }
   return items === 0 ? null : durationMs / items;
 }

@@ -97,7 +97,10 @@ export class BatchRuns {
     const after = await this.openChunkIds(runId);
     // Workers would refuse the chunks that ended with this; taking them off keeps the queue short. What a worker has claimed
     // stays: it may wait there for its next attempt, which ends it.
-    await this.dispatcher.withdrawChunks([...before].filter((id) => !after.has(id)));
+    await this.dispatcher.withdrawChunks(
+      run,
+      [...before].filter((id) => !after.has(id)),
+    );
     this.runDispatcher.wake();
     return this.find(runId);
   }

@@ -10,7 +10,7 @@ import { BlobStore } from '#shared/store/blob-store.js';
 import { Store } from '#shared/store/store.js';
 import { DispatchSettings } from '../dispatch/dispatch-settings.js';
 import { chunkJob } from '../dispatch/job-making.js';
-import { lanesOf } from '../dispatch/lanes.js';
+import { chunkLaneOf } from '../dispatch/lanes.js';
 import { Matchmaker } from '../placement/matchmaker.js';
 import { ReconciledWork } from '../dispatch/reconciled-work.js';
 import type { StaleWork } from '../dispatch/reconciled-work.js';
@@ -23,8 +23,6 @@ type StaleChunk = UnfinishedChunk & StaleWork;
 @Injectable()
 export class ChunkPromises extends ReconciledWork<StaleChunk> {
   readonly noun = 'chunks';
-  readonly lane: Lane;
-
   constructor(
     private readonly settings: DispatchSettings,
     private readonly store: Store,
@@ -33,7 +31,10 @@ export class ChunkPromises extends ReconciledWork<StaleChunk> {
     private readonly matchmaker: Matchmaker,
   ) {
     super();
-    this.lane = lanesOf(settings).overnight;
+  }
+
+  laneOf({ run }: StaleChunk): Lane {
+    return chunkLaneOf(this.settings, run);
   }
 
   async listStale(silentForSeconds: number, limit: number): Promise<readonly StaleChunk[]> {

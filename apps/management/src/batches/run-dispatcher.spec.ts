@@ -208,6 +208,7 @@ describe('RunDispatcher', () => {
     const limitedRun = async (
       name: string,
       settings: Partial<NonNullable<BatchRun['settings']>>,
+      pool?: string,
     ): Promise<BatchRun> => {
       const like = await startRun(numbers(400), `${name} as it is`);
       await stores.batches.cancelRun(like.id);
@@ -221,6 +222,7 @@ describe('RunDispatcher', () => {
         inputSizeBytes: like.inputSizeBytes,
         itemsTotal: like.itemsTotal,
         settings: { input: { kind: 'none' }, carryOver: true, pauseOnFailure: false, ...settings },
+        pool,
       });
       return run;
     };
@@ -238,6 +240,21 @@ describe('RunDispatcher', () => {
       queue.flush();
       await reconcile();
       expect(queue.waiting(LANE)).toMatchObject([{ itemsAtOnce: 7, itemsPerSecond: 3, batchRank: 'cores' }]);
+    });
+
+    it('goes to the machines of its own pool, also after the queue was flushed, and is taken off there', async () => {
+      const lane = { ...LANE, pool: 'servers' };
+      const run = await limitedRun('elsewhere', {}, 'servers');
+      const { runs, batches } = instance();
+      await runs.carryOn();
+      const chunks = queue.waiting(lane).length;
+      expect(chunks).toBeGreaterThan(0);
+      queue.flush();
+      await reconcile();
+      expect(queue.waiting(lane)).toHaveLength(chunks);
+      expect(queue.waiting(LANE)).toEqual([]);
+      await batches.cancel(run.id);
+      expect(queue.waiting(lane)).toEqual([]);
     });
 
     it('never goes over a key, with two instances and three runs, and does all of their items', async () => {

@@ -26,7 +26,7 @@ import {
 } from './job-making.js';
 import type { FunctionCall, PackageToIndex, StreamedFunctionCall } from './job-making.js';
 import { Matchmaker } from '../placement/matchmaker.js';
-import { lanesOf } from './lanes.js';
+import { chunkLaneOf, lanesOf } from './lanes.js';
 import type { Lanes } from './lanes.js';
 import { OutcomeWaiter } from './outcome-waiter.js';
 import { QueueTrouble } from './queue-trouble.js';
@@ -56,7 +56,7 @@ export class Dispatcher {
   private readonly lanes: Lanes;
 
   constructor(
-    settings: DispatchSettings,
+    private readonly settings: DispatchSettings,
     private readonly queue: WorkQueue,
     private readonly inbox: ReplyInbox,
     private readonly invocations: InvocationStore,
@@ -178,7 +178,7 @@ export class Dispatcher {
       attributes: { [FAAS.functionName]: run.functionName, [FAAS.appName]: run.appName },
     });
     const job = this.matchmaker.placed(chunkJob(run, chunk, FIRST_DISPATCH, span.traceParent));
-    await this.enqueueLater(this.lanes.overnight, [job]);
+    await this.enqueueLater(chunkLaneOf(this.settings, run), [job]);
     span.end();
   }
 
@@ -198,8 +198,8 @@ export class Dispatcher {
   }
 
   /** Takes chunks off the queue that no worker has. Never throws: a worker refuses a chunk whose run was cancelled. */
-  async withdrawChunks(chunkIds: readonly string[]): Promise<void> {
-    await this.withdraw(this.lanes.overnight, chunkIds);
+  async withdrawChunks(run: Pick<BatchRun, 'pool'>, chunkIds: readonly string[]): Promise<void> {
+    await this.withdraw(chunkLaneOf(this.settings, run), chunkIds);
   }
 
   /** A machine is gone with what it ran: the reconciler looks now and not only at the next full minute. */

@@ -16,7 +16,7 @@ type StaleInvocation = UnfinishedInvocation & StaleWork;
 @Injectable()
 export class InvocationPromises extends ReconciledWork<StaleInvocation> {
   readonly noun = 'invocations';
-  readonly lane: Lane;
+  private readonly lane: Lane;
 
   constructor(
     private readonly settings: DispatchSettings,
@@ -25,6 +25,10 @@ export class InvocationPromises extends ReconciledWork<StaleInvocation> {
   ) {
     super();
     this.lane = lanesOf(settings).interactive;
+  }
+
+  laneOf(): Lane {
+    return this.lane;
   }
 
   async listStale(silentForSeconds: number, limit: number): Promise<readonly StaleInvocation[]> {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Job } from '#shared/contracts/jobs.js';
 import { UnavailableError } from '#shared/domain/errors.js';
 import { newId } from '#shared/domain/ids.js';
+import type { Lane } from '#shared/queue/lane.js';
 import { InMemoryWorkQueue } from '../../../../test/support/doubles/in-memory-work-queue.js';
 import { indexJob } from './job-making.js';
 import { ReconciledWork } from './reconciled-work.js';
@@ -9,17 +10,18 @@ import type { StaleWork } from './reconciled-work.js';
 import { reconcileWork } from './reconcile-work.js';
 
 const LANE = { pool: 'default', os: 'linux', urgency: 'interactive' } as const;
+const OTHER_LANE = { ...LANE, pool: 'servers' } as const;
 const LIMITS = { reconcileSilentSeconds: 1, maxDispatches: 3 };
 const goesOn = (): boolean => false;
 
 interface Promised extends StaleWork {
   readonly fresh: boolean;
+  readonly lane: Lane;
 }
 
 /** Promises in memory: what was dispatched again is not stale any more. */
 class Promises extends ReconciledWork<Promised> {
   readonly noun = 'things';
-  readonly lane = LANE;
   readonly ended: [string, string][] = [];
   readonly rows = new Map<string, Promised>();
   /** Ids whose compare-and-set fails: another instance was first. */
@@ -28,9 +30,13 @@ class Promises extends ReconciledWork<Promised> {
   readonly broken = new Set<string>();
 
   add(change: Partial<Promised> = {}): string {
-    const row = { id: newId(), dispatchCount: 1, unwanted: false, fresh: false, ...change };
+    const row = { id: newId(), dispatchCount: 1, unwanted: false, fresh: false, lane: LANE, ...change };
     this.rows.set(row.id, row);
     return row.id;
+  }
+
+  laneOf({ lane }: Promised): Lane {
+    return lane;
   }
 
   async listStale(_: number, limit: number): Promise<readonly Promised[]> {
@@ -77,6 +83,21 @@ describe('reconcileWork', () => {
     expect(counts).toEqual({ redispatched: 1, abandoned: 0, cancelled: 0 });
     expect(queue.waiting(LANE)).toMatchObject([{ id: lost, packageSizeBytes: 2 }]);
     expect(promises.rows.get(queued)?.dispatchCount).toBe(1);
+  });
+
+  it('looks for each piece of work on its own lane, and puts it back there', async () => {
+    const queue = new InMemoryWorkQueue();
+    const promises = new Promises();
+    const lost = promises.add({ lane: OTHER_LANE });
+    const queued = promises.add({ lane: OTHER_LANE });
+    const lostHere = promises.add();
+    await queue.enqueue(OTHER_LANE, [promises.nextJob(promises.rows.get(queued)!)]);
+    queue.take(OTHER_LANE);
+
+    await reconcileWork(promises, queue, LIMITS, goesOn);
+
+    expect(queue.waiting(OTHER_LANE)).toMatchObject([{ id: lost }]);
+    expect(queue.waiting(LANE)).toMatchObject([{ id: lostHere }]);
   });
 
   it('ends what was lost too often and what nobody wants', async () => {

@@ -1,4 +1,5 @@
 import type { Job } from '#shared/contracts/jobs.js';
+import { laneName, type Lane } from '#shared/queue/lane.js';
 import type { WorkQueue } from '#shared/queue/work-queue.js';
 import { decideReconcile } from './reconcile-decision.js';
 import type { ReconciledWork, StaleWork } from './reconciled-work.js';
@@ -51,19 +52,53 @@ async function reconcilePage<Work extends StaleWork>(
   limits: ReconcileLimits,
   counts: ReconcileCounts,
 ): Promise<number> {
-  const known = await queue.known(
-    kind.lane,
-    page.map((work) => work.id),
-  );
-  const jobs: Job[] = [];
+  const lanes = byLane(kind, page);
+  const known = await knownOf(lanes, queue);
+  const jobs = new Map<string, Job>();
   // All at once: the writes are independent. A failed one must not keep the jobs of the others from the queue.
   const writes = await Promise.allSettled(
     page.map((work) => mend(kind, work, known.has(work.id), limits.maxDispatches, counts, jobs)),
   );
-  if (jobs.length > 0) await queue.enqueue(kind.lane, jobs);
+  for (const { lane, works } of lanes) {
+    const put = works.flatMap(({ id }) => jobs.get(id) ?? []);
+    if (put.length > 0) await queue.enqueue(lane, put);
+  }
   const failed = writes.find((write) => write.status === 'rejected');
   if (failed) throw failed.reason;
   return writes.filter((write) => write.status === 'fulfilled' && write.value).length;
+}
+
+interface LaneWorks<Work> {
+  readonly lane: Lane;
+  readonly works: Work[];
+}
+
+function byLane<Work extends StaleWork>(
+  kind: ReconciledWork<Work>,
+  page: readonly Work[],
+): readonly LaneWorks<Work>[] {
+  const lanes = new Map<string, LaneWorks<Work>>();
+  for (const work of page) {
+    const lane = kind.laneOf(work);
+    const name = laneName(lane);
+    const those = lanes.get(name) ?? { lane, works: [] };
+    those.works.push(work);
+    lanes.set(name, those);
+  }
+  return [...lanes.values()];
+}
+
+async function knownOf(
+  lanes: readonly LaneWorks<StaleWork>[],
+  queue: WorkQueue,
+): Promise<ReadonlySet<string>> {
+  const known = lanes.map(({ lane, works }) =>
+    queue.known(
+      lane,
+      works.map(({ id }) => id),
+    ),
+  );
+  return new Set((await Promise.all(known)).flatMap((ids) => [...ids]));
 }
 
 /** True when something was changed. */
@@ -73,7 +108,7 @@ async function mend<Work extends StaleWork>(
   known: boolean,
   maxDispatches: number,
   counts: ReconcileCounts,
-  jobs: Job[],
+  jobs: Map<string, Job>,
 ): Promise<boolean> {
   const action = decideReconcile({ ...work, known }, maxDispatches);
   switch (action) {
@@ -81,7 +116,7 @@ async function mend<Work extends StaleWork>(
       return false;
     case 'redispatch':
       if (!(await kind.redispatch(work))) return false;
-      jobs.push(kind.nextJob(work));
+      jobs.set(work.id, kind.nextJob(work));
       counts.redispatched += 1;
       return true;
     case 'abandon':

@@ -14,7 +14,8 @@ export interface StaleWork {
 export abstract class ReconciledWork<Work extends StaleWork = StaleWork> {
   /** What it is, for the log: a plural noun. */
   abstract readonly noun: string;
-  abstract readonly lane: Lane;
+  /** Where it waits for a worker. */
+  abstract laneOf(work: Work): Lane;
   /** Promises without an end whose last dispatch (or sign of life) is older than this, the oldest first. */
   abstract listStale(silentForSeconds: number, limit: number): Promise<readonly Work[]>;
   /** Counts one more dispatch; false when another instance did it first or the work has ended. */

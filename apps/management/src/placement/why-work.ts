@@ -22,7 +22,7 @@ export class WhyWork {
     const [machines, placement, queue] = await Promise.all([
       this.machines.of(work),
       this.matchmaker.whyWaiting(work),
-      this.depthOf(lanesOf(this.settings)[urgency]),
+      this.depthOf({ ...lanesOf(this.settings)[urgency], pool: this.machines.poolOf(work) }),
     ]);
     return { pool: this.machines.poolOf(work), machines, placement, queue };
   }

@@ -63,7 +63,7 @@ export class WindowEnds {
         : null;
     const action = decideWindowEnd({ state, windowEndsAt, now, openChunks, meanItemMs });
     if (action === 'drain') await this.drain(run);
-    if (action === 'close') await this.withdraw(await this.runs.closeChunks(run.id));
+    if (action === 'close') await this.withdraw(run, await this.runs.closeChunks(run.id));
     if (action === 'close' || action === 'settle')
       await this.settle(planned, laterOf(now, windowEndsAt), shared);
   }
@@ -71,12 +71,12 @@ export class WindowEnds {
   private async drain(run: BatchRun): Promise<void> {
     const withdrawn = await this.runs.drain(run.id);
     if (!withdrawn) return;
-    await this.withdraw(withdrawn);
+    await this.withdraw(run, withdrawn);
     this.logger.log({ runId: run.id, chunks: withdrawn.length }, "A run's window ends: it drains.");
   }
 
-  private withdraw(chunkIds: readonly string[]): Promise<void> {
-    return this.dispatcher.withdrawChunks(chunkIds);
+  private withdraw(run: BatchRun, chunkIds: readonly string[]): Promise<void> {
+    return this.dispatcher.withdrawChunks(run, chunkIds);
   }
 
   /** @param now after the window's end: the next one is another */

@@ -25,12 +25,14 @@ const VIOLATIONS = {
   'docker-only-in-containers': ['apps/worker/src/containers/process/a.ts', 'dockerode'],
   'grpc-only-in-channel-and-language-worker': ['apps/worker/src/intake/a.ts', '@grpc/grpc-js'],
   'native-calls-only-in-windows-sensors': ['apps/worker/src/intake/b.ts', 'koffi'],
+  'icalendar-only-in-holiday-files': ['apps/management/src/batches/b.ts', 'ical.js'],
   'no-nest-in-language-worker': ['apps/language-worker/src/a.ts', '@nestjs/common'],
   'only-triggers-and-batches-dispatch': ['apps/management/src/catalogue/a.ts', '../dispatch/any.js'],
   'catalogue-does-not-know-publishing': ['apps/management/src/catalogue/b.ts', '../publishing/any.js'],
   'dispatch-does-not-know-its-callers': ['apps/management/src/dispatch/a.ts', '../batches/any.js'],
   'triggers-and-batches-are-strangers': ['apps/management/src/triggers/a.ts', '../batches/any.js'],
   'nobody-imports-portal': ['apps/management/src/access/a.ts', '../portal/any.js'],
+  'settings-are-for-assembly': ['apps/worker/src/recorder/b.ts', '../settings/any.js'],
   'capacity-is-pure': ['apps/worker/src/capacity/a.ts', '../containers/any.js'],
   'containers-do-not-know-intake': ['apps/worker/src/containers/a.ts', '../intake/any.js'],
   'channel-does-not-know-intake-or-containers': ['apps/worker/src/channel/a.ts', '../containers/any.js'],
@@ -46,7 +48,7 @@ const PLACES = [
   ...['store', 'queue', 'domain'].map((room) => `libs/shared/src/${room}`),
   ...['management', 'worker'].map((app) => `apps/${app}/src`),
   ...['dispatch', 'publishing', 'batches', 'portal'].map((room) => `apps/management/src/${room}`),
-  ...['containers', 'intake', 'channel'].map((room) => `apps/worker/src/${room}`),
+  ...['containers', 'intake', 'channel', 'settings'].map((room) => `apps/worker/src/${room}`),
   'test/support',
 ];
 

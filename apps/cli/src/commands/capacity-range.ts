@@ -34,8 +34,9 @@ export async function rangeOf(
 
 const format = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
+/** Hours to a tenth. What is less than that but something is not told as nothing. */
 export function hoursText(value: number): string {
-  return format.format(value);
+  return value > 0 && value < 0.05 ? '< 0.1' : format.format(value);
 }
 
 function asTime(text: string): string {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** The answer to: why is this not running? */
 export const whyView = z.object({
-  isHeldUp: z.boolean().describe('False: it runs, or nothing keeps it from running.'),
+  isHeldUp: z.boolean().describe('False: it runs, has ended, or nothing keeps it from running.'),
   message: z.string().describe('All reasons, in words.'),
   reasons: z
     .array(z.object({ code: z.string().describe('For programs.'), message: z.string() }))

@@ -69,7 +69,7 @@ export class InvocationsController {
     if (state !== 'queued' || appId === undefined) {
       const message = state === 'queued' ? 'Nothing is published for its app.' : `It has ended as ${state}.`;
       return toWhyView({
-        isHeldUp: true,
+        isHeldUp: state === 'queued',
         reasons: [{ code: state === 'queued' ? 'NO_APP' : 'ENDED', message }],
       });
     }

@@ -40,7 +40,6 @@ const words = (...question: Parameters<typeof ask>) =>
 
 describe('whyRun', () => {
   it.each<[string, Partial<BatchRun>, string]>([
-    ['it has ended', { state: 'succeeded' }, 'ENDED'],
     ['it is being cancelled', { state: 'cancelling' }, 'CANCELLING'],
     ['its window ends', { state: 'draining' }, 'WINDOW_ENDS'],
     ['its time has not come', { state: 'scheduled', plannedAt: LATER }, 'NOT_BEFORE'],
@@ -50,6 +49,14 @@ describe('whyRun', () => {
     ['its input is made', { state: 'waiting', inputState: 'making' }, 'INPUT_MAKING'],
   ])('says that %s, and nothing else', (_what, run, code) => {
     expect(ask(run, { machines: [] })).toMatchObject({ isHeldUp: true, reasons: [{ code }] });
+  });
+
+  it('says that it has ended, which holds nothing up', () => {
+    const answer = ask({ state: 'succeeded' }, { machines: [] });
+    expect(answer).toEqual({
+      isHeldUp: false,
+      reasons: [{ code: 'ENDED', message: 'It has ended as succeeded.' }],
+    });
   });
 
   it('says why it failed', () => {

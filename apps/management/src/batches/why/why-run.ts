@@ -29,6 +29,8 @@ export interface WhyAnswer {
  * its end, its time, other batches, its input; then machines, then who goes before it, then its own limits.
  */
 export function whyRun(facts: WhyRunFacts): WhyAnswer {
+  if (ENDED_RUN_STATES.includes(facts.run.state))
+    return { isHeldUp: false, reasons: [reason('ENDED', ended(facts.run))] };
   const life = inItsLife(facts);
   if (life.length > 0) return { isHeldUp: true, reasons: life };
   const limits = [...goesBefore(facts), ...ownLimits(facts)];
@@ -39,7 +41,6 @@ export function whyRun(facts: WhyRunFacts): WhyAnswer {
 
 function inItsLife({ run, now, pause }: WhyRunFacts): readonly WaitReason[] {
   const { state, notBefore, plannedAt, inputState } = run;
-  if (ENDED_RUN_STATES.includes(state)) return [reason('ENDED', ended(run))];
   if (state === 'cancelling')
     return [reason('CANCELLING', 'It is being cancelled: what had begun comes to its end.')];
   if (state === 'draining')
